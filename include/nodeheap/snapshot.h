@@ -1,0 +1,25 @@
+// Reads `.heapsnapshot` files, as written by v8.writeHeapSnapshot(), --heapsnapshot-signal,
+// --heapsnapshot-near-heap-limit and Chrome DevTools.
+#pragma once
+
+#include <string>
+
+#include "nodeheap/graph.h"
+#include "nodeheap/progress.h"
+#include "nodeheap/result.h"
+
+namespace nodeheap {
+
+struct LoadOptions {
+  // Accept a file that ends early: keeps the nodes and edges that are whole, and says in
+  // HeapGraph::health() what is missing.
+  bool partial = false;
+  unsigned threads = 0;  // 0: one per processor
+};
+
+// `path` may be compressed (gzip, zstd; told by its first bytes) or "-" for standard input. Any meta
+// layout is understood: the order of fields is read from snapshot.meta.
+Result<HeapGraph> LoadSnapshot(const std::string& path, const LoadOptions& options,
+                               Progress& progress);
+
+}  // namespace nodeheap

@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <string>
+
+#include "analysis/classes.h"
+#include "nodeheap/analysis.h"
+
+namespace nodeheap {
+namespace {
+
+std::string ClassKey(const ClassInfo& info) {
+  if (!info.location) return "," + info.name;
+  return std::to_string(info.location->script_id) + "," + std::to_string(info.location->line) +
+         "," + std::to_string(info.location->column) + "," + info.name;
+}
+
+// The instances of each class, ascending by id.
+struct Members {
+  std::vector<uint32_t> first;  // by class; one more at the end
+  std::vector<NodeId> nodes;
+
+  Members(const HeapGraph& graph, const Classes& classes, const Column<uint64_t>& shallow_sizes)
+      : first(classes.infos.size() + 2) {
+    const auto counts = [&](uint32_t node) { return shallow_sizes[node] != 0; };
+    for (uint32_t node = 0; node < graph.node_count(); ++node)
+      if (counts(node)) ++first[classes.of_node[node] + 2];
+    for (size_t i = 2; i < first.size(); ++i) first[i] += first[i - 1];
+    nodes.resize(first.back());
+    for (uint32_t node = 0; node < graph.node_count(); ++node)
+      if (counts(node)) nodes[first[classes.of_node[node] + 1]++] = NodeId{node};
+    for (size_t c = 0; c < classes.infos.size(); ++c)
+      std::sort(nodes.begin() + first[c], nodes.begin() + first[c + 1],
+                [&graph](NodeId a, NodeId b) { return graph.id(a) < graph.id(b); });
+  }
+
+  std::span<const NodeId> Of(uint32_t cls) const {
+    return {nodes.data() + first[cls], nodes.data() + first[cls + 1]};
+  }
+};
+
+struct Side {
+  const HeapGraph& graph;
+  const Column<uint64_t>& sizes;
+  std::span<const NodeId> members;  // of one class, ascending by id
+};
+
+ClassDiff Diff(const ClassInfo& info, const Side& before, const Side& after) {
+  ClassDiff diff{.name = info.name, .location = info.location, .added = {}, .removed = {}};
+  const auto add = [&](NodeId node) {
+    diff.added.push_back(node);
+    diff.added_size += after.sizes[Index(node)];
+  };
+  const auto remove = [&](NodeId node) {
+    diff.removed.push_back(node);
+    diff.removed_size += before.sizes[Index(node)];
+  };
+  auto b = before.members.begin();
+  auto a = after.members.begin();
+  while (b != before.members.end() || a != after.members.end()) {
+    if (a == after.members.end()) {
+      remove(*b++);
+    } else if (b == before.members.end()) {
+      add(*a++);
+    } else if (before.graph.id(*b) < after.graph.id(*a)) {
+      remove(*b++);
+    } else if (before.graph.id(*b) > after.graph.id(*a)) {
+      add(*a++);
+    } else {
+      ++a;
+      ++b;
+    }
+  }
+  return diff;
+}
+
+}  // namespace
+
+std::vector<ClassDiff> Compare(const HeapGraph& before, const Analysis& before_analysis,
+                               const HeapGraph& after, const Analysis& after_analysis) {
+  // Plain objects of both are named by what is common in the later dump, so that they match.
+  const StringFacts facts(before.strings());
+  const Shapes shapes(before, facts);
+  const Classes before_classes =
+      FindClasses(before, shapes, after_analysis.interfaces,
+                  MatchInterfaces(before, shapes, after_analysis.interfaces),
+                  before_analysis.detachedness);
+  const Classes& after_classes = after_analysis.classes;
+
+  const Members before_members(before, before_classes, before_analysis.shallow_sizes);
+  const Members after_members(after, after_classes, after_analysis.shallow_sizes);
+  boost::unordered_flat_map<std::string, uint32_t> before_class;
+  for (uint32_t c = 0; c < before_classes.infos.size(); ++c)
+    before_class.emplace(ClassKey(before_classes.infos[c]), c);
+
+  std::vector<ClassDiff> diffs;
+  const auto compare = [&](const ClassInfo& info, std::span<const NodeId> b,
+                           std::span<const NodeId> a) {
+    ClassDiff diff = Diff(info, {before, before_analysis.shallow_sizes, b},
+                          {after, after_analysis.shallow_sizes, a});
+    if (!diff.added.empty() || !diff.removed.empty()) diffs.push_back(std::move(diff));
+  };
+  for (uint32_t c = 0; c < after_classes.infos.size(); ++c) {
+    const auto match = before_class.find(ClassKey(after_classes.infos[c]));
+    if (match == before_class.end()) {
+      compare(after_classes.infos[c], {}, after_members.Of(c));
+    } else {
+      compare(after_classes.infos[c], before_members.Of(match->second), after_members.Of(c));
+      before_class.erase(match);
+    }
+  }
+  for (uint32_t c = 0; c < before_classes.infos.size(); ++c)
+    if (before_class.contains(ClassKey(before_classes.infos[c])))
+      compare(before_classes.infos[c], before_members.Of(c), {});
+  return diffs;
+}
+
+}  // namespace nodeheap

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "nodeheap/graph.h"
+
+namespace nodeheap {
+
+// The text of concatenated strings. V8 leaves `s += x` as a chain, one node for each addition, and
+// only the nodes at its ends have text. (DevTools: consStringName.)
+//
+// Keeps what it learns, so that asking for all strings of a chain takes linear time.
+class ConsStrings {
+ public:
+  explicit ConsStrings(const HeapGraph& graph)
+      : graph_(graph), budget_(uint64_t{4} * graph.node_count()) {}
+
+  // At least the first 1024 UTF-16 units if there are as many; whole parts are joined.
+  std::string Text(NodeId cons);
+
+ private:
+  struct Parts {
+    NodeId first;
+    NodeId second;
+  };
+  Parts PartsOf(NodeId cons) const;
+  bool Spend() { return budget_ != 0 && budget_-- != 0; }
+  NodeId DescendSpine(NodeId cons, std::vector<NodeId>& spine, std::vector<NodeId>& pending);
+
+  const HeapGraph& graph_;
+  // For strings whose first part alone is long enough: a string further down with the same text.
+  boost::unordered_flat_map<uint32_t, NodeId> same_text_;
+  // In a damaged dump a cons string may be part of itself; this ends the search for its end.
+  uint64_t budget_;
+};
+
+}  // namespace nodeheap

@@ -1,0 +1,47 @@
+#include "analysis/page_owned.h"
+
+#include <vector>
+
+namespace nodeheap {
+namespace {
+
+bool StartsPage(const HeapGraph& graph, const StringFacts& facts, uint32_t edge) {
+  switch (graph.type(EdgeId{edge})) {
+    case EdgeType::kShortcut:
+      return true;
+    case EdgeType::kElement: {
+      const NodeId target = graph.target(EdgeId{edge});
+      return graph.type(target) == NodeType::kSynthetic &&
+             facts.kind(graph.name(target)) == StringKind::kDomTrees;
+    }
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Column<uint8_t> FindPageOwned(const HeapGraph& graph, const StringFacts& facts) {
+  const HeapGraph::Columns& c = graph.columns();
+  Column<uint8_t> owned(graph.node_count());
+  std::vector<uint32_t> worklist;
+  const auto mark = [&](uint32_t node) {
+    if (owned[node] != 0) return;
+    owned[node] = 1;
+    worklist.push_back(node);
+  };
+  const NodeId root = graph.root();
+  for (uint32_t e = graph.first_edge(root); e < graph.end_edge(root); ++e)
+    if (StartsPage(graph, facts, e)) mark(c.edge_targets[e]);
+
+  while (!worklist.empty()) {
+    const uint32_t node = worklist.back();
+    worklist.pop_back();
+    const uint32_t end = c.first_edges[node + 1];
+    for (uint32_t e = c.first_edges[node]; e < end; ++e)
+      if (EdgeType{c.edge_types[e]} != EdgeType::kWeak) mark(c.edge_targets[e]);
+  }
+  return owned;
+}
+
+}  // namespace nodeheap

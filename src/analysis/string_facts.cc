@@ -1,0 +1,127 @@
+#include "analysis/string_facts.h"
+
+#include <charconv>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace nodeheap {
+namespace {
+
+struct Known {
+  std::string_view text;
+  StringKind kind;
+};
+
+constexpr Known kWhole[] = {
+    {"Object", StringKind::kObject},
+    {"Array", StringKind::kArray},
+    {"(Document DOM trees)", StringKind::kDomTrees},
+    {"(map descriptors)", StringKind::kMapDescriptors},
+    {"system / NativeContext", StringKind::kNativeContext},
+    {"system / ExternalStringData", StringKind::kExternalString},
+    {"system / JSArrayBufferData", StringKind::kArrayBufferData},
+    {"sloppy_function_map", StringKind::kSloppyFunctionMap},
+    {"elements", StringKind::kElements},
+    {"__proto__", StringKind::kProto},
+    {"first", StringKind::kFirst},
+    {"second", StringKind::kSecond},
+    {"", StringKind::kEmpty},
+};
+
+constexpr Known kPrefixes[] = {
+    {"<", StringKind::kTag},
+    {"Detached <", StringKind::kDetachedTag},
+    {"Detached ", StringKind::kDetached},
+};
+
+constexpr std::string_view kPartOfKey = " / part of key (";
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// `escaped` begins with the string and goes on behind its closing quote.
+StringKind Classify(std::string_view escaped) {
+  switch (escaped[0]) {
+    case '"': case 'O': case 'A': case '(': case 's': case 'e': case '_': case 'f':
+      for (const Known& known : kWhole)
+        if (escaped.size() > known.text.size() && escaped.starts_with(known.text) &&
+            escaped[known.text.size()] == '"')
+          return known.kind;
+      return StringKind::kOther;
+    case '<': case 'D':
+      for (const Known& known : kPrefixes)
+        if (escaped.starts_with(known.text)) return known.kind;
+      return StringKind::kOther;
+    default:
+      break;
+  }
+  if (!IsDigit(escaped[0])) return StringKind::kOther;
+  const size_t number_end = escaped.find_first_not_of("0123456789");
+  if (number_end == std::string_view::npos || !escaped.substr(number_end).starts_with(kPartOfKey))
+    return StringKind::kOther;
+  return StringKind::kEphemeron;
+}
+
+// Removes "@N" from the end of `text`.
+std::optional<uint64_t> TakeId(std::string_view& text) {
+  const size_t at = text.find_last_not_of("0123456789");
+  if (at == std::string_view::npos || at + 1 == text.size() || text[at] != '@') return std::nullopt;
+  uint64_t id = 0;
+  const auto parsed = std::from_chars(text.data() + at + 1, text.data() + text.size(), id);
+  if (parsed.ec != std::errc()) return std::nullopt;
+  text.remove_suffix(text.size() - at);
+  return id;
+}
+
+bool TakeSuffix(std::string_view& text, std::string_view suffix) {
+  if (!text.ends_with(suffix)) return false;
+  text.remove_suffix(suffix.size());
+  return true;
+}
+
+bool HasIdBefore(std::string_view text, std::string_view separator) {
+  for (size_t at = text.find(separator); at != std::string_view::npos;
+       at = text.find(separator, at + 1)) {
+    std::string_view key = text.substr(0, at);
+    if (TakeId(key) && key.ends_with(' ')) return true;
+  }
+  return false;
+}
+
+// DevTools matches ^\d+( / part of key \(.*? @\d+\) -> value \(.*? @\d+\) pair in WeakMap \(table
+// @(\d+)\))$ where a dot is no line break. Returns the table's id.
+std::optional<uint64_t> TableOfEphemeron(std::string_view text) {
+  if (text.find_first_of("\n\r") != std::string_view::npos) return std::nullopt;
+  if (text.find("\xE2\x80\xA8") != std::string_view::npos) return std::nullopt;  // U+2028
+  if (text.find("\xE2\x80\xA9") != std::string_view::npos) return std::nullopt;  // U+2029
+  std::string_view rest = text.substr(text.find_first_not_of("0123456789") + kPartOfKey.size());
+  if (!TakeSuffix(rest, ")")) return std::nullopt;
+  const auto table = TakeId(rest);
+  if (!table || !TakeSuffix(rest, ") pair in WeakMap (table ")) return std::nullopt;
+  if (!TakeId(rest) || !TakeSuffix(rest, " ")) return std::nullopt;
+  if (!HasIdBefore(rest, ") -> value (")) return std::nullopt;
+  return table;
+}
+
+}  // namespace
+
+StringFacts::StringFacts(const StringTable& strings) : kinds_(strings.size()) {
+  boost::unordered_flat_map<std::string, uint32_t> pairs;
+  for (uint32_t id = 0; id < strings.size(); ++id) {
+    StringKind kind = Classify(strings.From(StringId{id}));
+    if (kind == StringKind::kEphemeron) {
+      const std::string text = strings.Get(StringId{id});
+      if (const auto table = TableOfEphemeron(text)) {
+        std::string rest = text.substr(text.find_first_not_of("0123456789"));
+        const auto [pair, is_new] = pairs.try_emplace(std::move(rest), pair_count_);
+        if (is_new) ++pair_count_;
+        ephemerons_.emplace(id, Ephemeron{*table, pair->second});
+      } else {
+        kind = StringKind::kOther;
+      }
+    }
+    kinds_[id] = static_cast<uint8_t>(kind);
+  }
+}
+
+}  // namespace nodeheap

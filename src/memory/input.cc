@@ -1,0 +1,152 @@
+#include "memory/input.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <vector>
+
+#include "memory/decompress.h"
+#include "memory/region.h"
+
+namespace nodeheap {
+namespace {
+
+std::unexpected<Error> SystemError(const std::string& what) {
+  return std::unexpected(
+      Error{.code = ErrorCode::kIo, .message = what + ": " + std::strerror(errno)});
+}
+
+class File {
+ public:
+  explicit File(const std::string& path)
+      : descriptor_(path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  ~File() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_;
+};
+
+// Reads a descriptor from where it stands.
+class FileStream : public ByteStream {
+ public:
+  explicit FileStream(int descriptor, std::string_view already_read)
+      : descriptor_(descriptor), already_read_(already_read) {}
+
+  Result<size_t> Read(std::span<char> out) override {
+    if (!already_read_.empty()) {
+      const size_t bytes = already_read_.copy(out.data(), out.size());
+      already_read_.erase(0, bytes);
+      return bytes;
+    }
+    ssize_t bytes = 0;
+    do {
+      bytes = read(descriptor_, out.data(), out.size());
+    } while (bytes < 0 && errno == EINTR);
+    if (bytes < 0) return SystemError("cannot read");
+    return static_cast<size_t>(bytes);
+  }
+
+ private:
+  int descriptor_;
+  std::string already_read_;
+};
+
+Result<Input::Region> MapFile(int descriptor, size_t size) {
+  Input::Region region;
+  void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (data == MAP_FAILED) return SystemError("cannot map");
+  region.data = static_cast<char*>(data);
+  region.size = region.capacity = size;
+  region.is_file = true;
+  return region;
+}
+
+size_t PhysicalMemory() {
+  return static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+}
+
+Result<Input::Region> ReadAll(ByteStream& stream, Progress& progress) {
+  constexpr size_t kStep = size_t{4} << 20;
+  const size_t limit = PhysicalMemory();
+  Input::Region region;
+  while (true) {
+    if (progress.cancelled())
+      return std::unexpected(Error{.code = ErrorCode::kCancelled, .message = "cancelled"});
+    region.Reserve(kStep);
+    NH_TRY(const size_t bytes, stream.Read({region.data + region.size, kStep}));
+    if (bytes == 0) return region;
+    region.size += bytes;
+    progress.Report("reading", region.size, 0);
+    // A few kilobytes can expand to anything.
+    if (region.size > limit)
+      return std::unexpected(Error{.code = ErrorCode::kUnsupported,
+                                   .message = "the contents are larger than this machine's memory",
+                                   .hint = "decompress it to a file, which is read in place"});
+  }
+}
+
+Result<Input::Region> Load(int descriptor, Progress& progress) {
+  struct stat status {};
+  if (fstat(descriptor, &status) != 0) return SystemError("cannot stat");
+  if (S_ISDIR(status.st_mode))
+    return std::unexpected(Error{.code = ErrorCode::kIo, .message = "is a directory"});
+
+  char magic[kMagicBytes];
+  size_t magic_bytes = 0;
+  FileStream plain(descriptor, {});
+  while (magic_bytes < kMagicBytes) {
+    NH_TRY(const size_t bytes, plain.Read({magic + magic_bytes, kMagicBytes - magic_bytes}));
+    if (bytes == 0) break;
+    magic_bytes += bytes;
+  }
+  const std::string_view first(magic, magic_bytes);
+  const Compression compression = Recognise(first);
+  if (compression == Compression::kNone && S_ISREG(status.st_mode) && status.st_size > 0)
+    return MapFile(descriptor, static_cast<size_t>(status.st_size));
+  const auto stream = Decompress(std::make_unique<FileStream>(descriptor, first), compression);
+  return ReadAll(*stream, progress);
+}
+
+}  // namespace
+
+Result<Input> Input::Open(const std::string& path, Progress& progress) {
+  const std::string name = path == "-" ? "standard input" : path;
+  const auto with_name = [&name](Error error) {
+    error.file = name;
+    return std::unexpected(std::move(error));
+  };
+  const File file(path);
+  if (file.descriptor() < 0) return with_name(SystemError("cannot open").error());
+  auto region = Load(file.descriptor(), progress);
+  if (!region) return with_name(std::move(region).error());
+  if (region->size == 0)
+    return with_name({.code = ErrorCode::kBadData,
+                      .message = "is empty",
+                      .hint = "Node writes a snapshot at the end; was the process killed meanwhile, "
+                              "or the disk full?"});
+  return Input(name, std::make_shared<const Region>(*std::move(region)));
+}
+
+std::string_view Input::bytes() const { return {region_->data, region_->size}; }
+
+void Input::Release(size_t begin, size_t end) const {
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  begin = (begin + page - 1) / page * page;
+  end = end / page * page;
+  if (begin < end) madvise(region_->data + begin, end - begin, MADV_DONTNEED);
+}
+
+void Input::Evict(size_t begin, size_t end) const {
+  if (region_->is_file) Release(begin, end);
+}
+
+}  // namespace nodeheap

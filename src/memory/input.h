@@ -1,0 +1,43 @@
+// The bytes of an input file as one range: mapped when it is a plain file, read (and decompressed)
+// into memory when it is compressed or a pipe.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "nodeheap/progress.h"
+#include "nodeheap/result.h"
+
+namespace nodeheap {
+
+class Input {
+ public:
+  // "-" is standard input. gzip and zstd are recognised by their first bytes.
+  static Result<Input> Open(const std::string& path, Progress& progress);
+
+  const std::string& name() const { return name_; }
+  std::string_view bytes() const;
+
+  // Gives the memory behind bytes()[begin, end) back to the system. REQUIRES: those bytes are not
+  // read again (a plain file would be read anew, anything else reads as zeros).
+  void Release(size_t begin, size_t end) const;
+
+  // Drops bytes()[begin, end) from memory if the system can read them again from a plain file.
+  void Evict(size_t begin, size_t end) const;
+
+  // Keeps bytes() alive.
+  std::shared_ptr<const void> owner() const { return region_; }
+
+  struct Region;  // an mmap'ed range
+
+ private:
+  Input(std::string name, std::shared_ptr<const Region> region)
+      : name_(std::move(name)), region_(std::move(region)) {}
+
+  std::string name_;
+  std::shared_ptr<const Region> region_;
+};
+
+}  // namespace nodeheap
