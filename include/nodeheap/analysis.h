@@ -83,7 +83,7 @@ enum class Need : unsigned {
 struct Analysis {
   Retainers retainers;
   Column<int32_t> distances;
-  Column<uint64_t> shallow_sizes;   // self sizes after DevTools' reassignment to owners
+  SizeColumn shallow_sizes;         // self sizes after DevTools' reassignment to owners
   Column<uint32_t> dominators;      // immediate; the root's is the root
   Column<uint64_t> retained_sizes;
   Column<uint8_t> detachedness;     // as propagated; empty if nothing in the dump is detached

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -16,6 +17,7 @@
 #include "nodeheap/column.h"
 #include "nodeheap/health.h"
 #include "nodeheap/result.h"
+#include "nodeheap/size_column.h"
 
 namespace nodeheap {
 
@@ -54,9 +56,14 @@ class StringTable {
  public:
   StringTable() = default;
   // `owner` keeps `bytes` alive; starts[i] is the offset of string i's first byte after its opening
-  // quote. REQUIRES: every string is followed by an unescaped closing quote within `bytes`.
-  StringTable(std::shared_ptr<const void> owner, std::string_view bytes, Column<uint64_t> starts)
-      : owner_(std::move(owner)), bytes_(bytes), starts_(std::move(starts)) {}
+  // quote. `evict` drops the bytes from memory; they come back when they are read again.
+  // REQUIRES: every string is followed by an unescaped closing quote within `bytes`.
+  StringTable(std::shared_ptr<const void> owner, std::string_view bytes, Column<uint64_t> starts,
+              std::function<void()> evict)
+      : owner_(std::move(owner)),
+        bytes_(bytes),
+        starts_(std::move(starts)),
+        evict_(std::move(evict)) {}
 
   size_t size() const { return starts_.size(); }
   std::string_view Escaped(StringId id) const;  // the JSON text between the quotes
@@ -65,11 +72,14 @@ class StringTable {
   std::string Get(StringId id) const;           // decoded
   // Like Get, but reads at most about `max_bytes` of the string and appends nothing to mark the cut.
   std::string GetPrefix(StringId id, size_t max_bytes) const;
+  // To be called after reading all strings, of which few will be wanted again.
+  void Evict() const { evict_(); }
 
  private:
   std::shared_ptr<const void> owner_;
   std::string_view bytes_;
   Column<uint64_t> starts_;
+  std::function<void()> evict_ = [] {};
 };
 
 // Where the constructor of an object, or a function, was defined. Lines and columns count from 0.
@@ -95,7 +105,7 @@ class HeapGraph {
     Column<uint8_t> node_types;     // NodeType, or an index into node_type_names
     Column<uint32_t> node_names;    // StringId
     Column<uint32_t> node_ids;      // ObjectId; V8 numbers its objects with 32 bits
-    Column<uint64_t> self_sizes;    // bytes
+    SizeColumn self_sizes;          // bytes
     Column<uint8_t> detachedness;   // 0 unknown, 1 attached, 2 detached; empty if the dump has none
     Column<uint32_t> first_edges;   // node_count + 1 entries: node n owns [first[n], first[n+1])
     // One entry an edge.

@@ -1,21 +1,22 @@
-// The order of the computations, on two threads where there are two. The left column hands on to the
-// next line; both hold the graph read-only.
+// The order of the computations, on two threads where there are two; a line waits for those above it
+// that it needs:
 //
-//   one thread                               the other
-//   page-owned nodes                         retainers
-//   depth-first search from the root         shallow sizes
-//   (needs retainers) the rest of it         distances
-//   dominators                               classes
-//   (needs all of the above) retained sizes, sums by class
+//   one thread                        the other
+//   essential edges                   shallow sizes
+//   depth-first search                retainers
+//   dominators                        distances, classes
+//   retained sizes                    links of the dominator tree
+//   sums by class
 #include <algorithm>
 #include <future>
+#include <optional>
 
 #include "analysis/classes.h"
 #include "analysis/detachedness.h"
 #include "analysis/distances.h"
 #include "analysis/dominators.h"
+#include "analysis/essential_edges.h"
 #include "analysis/interfaces.h"
-#include "analysis/page_owned.h"
 #include "analysis/retainers.h"
 #include "analysis/shallow_sizes.h"
 #include "analysis/string_facts.h"
@@ -38,16 +39,27 @@ class Pipeline {
     analysis_.detachedness = PropagateDetachedness(graph_, facts_);
     // A deferred task runs when it is first waited for.
     const auto policy = threads > 1 ? std::launch::async : std::launch::deferred;
-    const std::shared_future<void> retainers = std::async(policy, [this] { TurnEdgesRound(); });
-    std::future<void> node_facts = std::async(policy, [this, retainers] {
-      retainers.wait();
-      FindNodeFacts();
+    const auto start = [policy](auto work) { return std::async(policy, work).share(); };
+    const auto essential = start([this] { FindEssentialEdges(); });
+    const auto shallow_sizes = start([this] { FindShallow(); });
+    const auto retainers = start([this, essential, shallow_sizes] {
+      shallow_sizes.get();
+      essential.get();
+      TurnEdgesRound();
     });
-    if (Has(need_, Need::kDominators)) SearchTree();
+    const auto node_facts = start([this, retainers] {
+      retainers.get();
+      FindDistancesAndClasses();
+    });
+    essential.get();
+    SearchTree();
     retainers.get();
-    if (Has(need_, Need::kDominators)) FindTree();
+    FindTree();
     node_facts.get();
-    if (Has(need_, Need::kDominators)) SumSizes();
+    const auto links = start([this] { LinkDominatorTree(); });
+    SumSizes();
+    links.get();
+    SumByClass();
     if (progress_.cancelled())
       return std::unexpected(Error{.code = ErrorCode::kCancelled, .message = "cancelled"});
     return std::move(analysis_);
@@ -62,65 +74,72 @@ class Pipeline {
     return Need{bits};
   }
 
-  // Cancelling is looked at between the steps; each takes at most a second or two.
+  // Does one step if the caller needs it. Cancelling is looked at between the steps; each takes at
+  // most a second or two.
   template <typename Work>
-  void Step(const char* name, const Work& work) {
-    if (progress_.cancelled()) return;
+  void Step(Need need, const char* name, const Work& work) {
+    if (!Has(need_, need) || progress_.cancelled()) return;
     progress_.Report(name, 0, 0);
     work();
   }
 
-  void TurnEdgesRound() {
-    if (Has(need_, Need::kRetainers)) Step("retainers", [this] {
-      analysis_.retainers = BuildRetainers(graph_, facts_);
-    });
+  void FindEssentialEdges() {
+    Step(Need::kRetainers, "reachability", [this] { essential_.emplace(graph_, facts_); });
   }
 
-  // What each node has by itself.
-  void FindNodeFacts() {
-    if (Has(need_, Need::kDominators)) Step("shallow sizes", [this] {
-      analysis_.shallow_sizes = FindShallowSizes(graph_, facts_);
+  void FindShallow() {
+    Step(Need::kDominators, "shallow sizes",
+         [this] { analysis_.shallow_sizes = FindShallowSizes(graph_, facts_, scratch_); });
+  }
+
+  void TurnEdgesRound() {
+    Step(Need::kRetainers, "retainers",
+         [this] { analysis_.retainers = BuildRetainers(graph_, *essential_); });
+  }
+
+  void FindDistancesAndClasses() {
+    Step(Need::kDistances, "distances", [this] {
+      if (scratch_.empty()) scratch_ = Column<uint32_t>(graph_.node_count());
+      analysis_.distances = FindDistances(graph_, facts_, scratch_);
     });
-    if (Has(need_, Need::kDistances)) Step("distances", [this] {
-      analysis_.distances = FindDistances(graph_, facts_);
-    });
-    if (Has(need_, Need::kClasses)) Step("classes", [this] {
+    Step(Need::kClasses, "classes", [this] {
       const Shapes shapes(graph_, facts_);
       analysis_.interfaces = InferInterfaces(graph_, facts_, shapes);
       analysis_.classes = FindClasses(graph_, shapes, analysis_.interfaces,
                                       MatchInterfaces(graph_, shapes, analysis_.interfaces),
-                                      analysis_.detachedness);
+                                      analysis_.detachedness, std::move(scratch_));
       SumClasses(analysis_.shallow_sizes, analysis_.distances, analysis_.classes);
     });
   }
 
   void SearchTree() {
-    Step("reachability", [this] { page_owned_ = FindPageOwned(graph_, facts_); });
-    Step("depth-first search",
-         [this] { preorder_ = SearchFromRoot(graph_, facts_, page_owned_); });
+    Step(Need::kDominators, "depth-first search",
+         [this] { preorder_ = SearchFromRoot(graph_, *essential_); });
   }
 
   void FindTree() {
-    Step("dominators", [this] {
-      SearchTheRest(graph_, facts_, page_owned_, analysis_.retainers, preorder_);
-      dominators_ = FindDominators(graph_, page_owned_, analysis_.retainers, preorder_);
+    Step(Need::kDominators, "dominators", [this] {
+      SearchTheRest(graph_, *essential_, analysis_.retainers, preorder_);
+      essential_.reset();
+      analysis_.dominators = FindDominators(analysis_.retainers, preorder_);
     });
   }
 
+  void LinkDominatorTree() {
+    Step(Need::kClasses, "dominator tree",
+         [this] { links_ = LinkTree(preorder_.node, analysis_.dominators); });
+  }
+
   void SumSizes() {
-    Step("retained sizes", [this] {
-      const Column<uint64_t> retained = SumRetained(preorder_, dominators_, analysis_.shallow_sizes);
-      if (Has(need_, Need::kClasses))
-        SumRetainedByClass(preorder_, dominators_, retained, analysis_.shallow_sizes,
-                           analysis_.classes);
-      analysis_.dominators = Column<uint32_t>(graph_.node_count());
-      analysis_.retained_sizes = Column<uint64_t>(graph_.node_count());
-      for (uint32_t w = 1; w <= preorder_.last; ++w) {
-        const uint32_t node = preorder_.node[w];
-        analysis_.dominators[node] = preorder_.node[dominators_[w]];
-        analysis_.retained_sizes[node] = retained[w];
-      }
+    Step(Need::kDominators, "retained sizes", [this] {
+      analysis_.retained_sizes =
+          SumRetained(preorder_.node, analysis_.dominators, analysis_.shallow_sizes);
     });
+  }
+
+  void SumByClass() {
+    Step(Need::kClasses, "class sizes",
+         [this] { SumRetainedByClass(graph_.root(), links_, analysis_, analysis_.classes); });
   }
 
   const HeapGraph& graph_;
@@ -128,9 +147,10 @@ class Pipeline {
   Progress& progress_;
   const StringFacts facts_;
   Analysis analysis_;
-  Column<uint8_t> page_owned_;
+  std::optional<EssentialEdges> essential_;
+  Column<uint32_t> scratch_;
   Preorder preorder_;
-  Column<uint32_t> dominators_;  // by preorder number
+  TreeLinks links_;
 };
 
 }  // namespace

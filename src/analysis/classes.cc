@@ -22,10 +22,11 @@ std::string WithoutAttributes(const std::string& name) {
 
 class Classifier {
  public:
-  Classifier(const HeapGraph& graph, const Column<uint8_t>& detachedness)
+  Classifier(const HeapGraph& graph, const Column<uint8_t>& detachedness,
+             Column<uint32_t> of_node)
       : graph_(graph), detachedness_(detachedness), class_of_name_(graph.strings().size()) {
     std::ranges::fill(class_of_name_, kNone);
-    classes_.of_node = Column<uint32_t>(graph.node_count());
+    classes_.of_node = std::move(of_node);
   }
 
   void ClassifyAll() {
@@ -117,15 +118,15 @@ bool IsRenamedDetached(const HeapGraph& graph, const Column<uint8_t>& detachedne
 Classes FindClasses(const HeapGraph& graph, const Shapes& shapes,
                     const std::vector<InterfaceDefinition>& definitions,
                     const std::vector<uint32_t>& interface_of_shape,
-                    const Column<uint8_t>& detachedness) {
-  Classifier classifier(graph, detachedness);
+                    const Column<uint8_t>& detachedness, Column<uint32_t> scratch) {
+  Classifier classifier(graph, detachedness, std::move(scratch));
   classifier.ClassifyAll();
   classifier.ClassifyPlainObjects(shapes, definitions, interface_of_shape);
   classifier.SplitByLocation();
   return classifier.Take();
 }
 
-void SumClasses(const Column<uint64_t>& shallow_sizes, const Column<int32_t>& distances,
+void SumClasses(const SizeColumn& shallow_sizes, const Column<int32_t>& distances,
                 Classes& classes) {
   for (uint32_t node = 0; node < classes.of_node.size(); ++node) {
     if (shallow_sizes[node] == 0) continue;

@@ -19,7 +19,7 @@ struct Members {
   std::vector<uint32_t> first;  // by class; one more at the end
   std::vector<NodeId> nodes;
 
-  Members(const HeapGraph& graph, const Classes& classes, const Column<uint64_t>& shallow_sizes)
+  Members(const HeapGraph& graph, const Classes& classes, const SizeColumn& shallow_sizes)
       : first(classes.infos.size() + 2) {
     const auto counts = [&](uint32_t node) { return shallow_sizes[node] != 0; };
     for (uint32_t node = 0; node < graph.node_count(); ++node)
@@ -40,7 +40,7 @@ struct Members {
 
 struct Side {
   const HeapGraph& graph;
-  const Column<uint64_t>& sizes;
+  const SizeColumn& sizes;
   std::span<const NodeId> members;  // of one class, ascending by id
 };
 
@@ -83,7 +83,7 @@ std::vector<ClassDiff> Compare(const HeapGraph& before, const Analysis& before_a
   const Classes before_classes =
       FindClasses(before, shapes, after_analysis.interfaces,
                   MatchInterfaces(before, shapes, after_analysis.interfaces),
-                  before_analysis.detachedness);
+                  before_analysis.detachedness, Column<uint32_t>(before.node_count()));
   const Classes& after_classes = after_analysis.classes;
 
   const Members before_members(before, before_classes, before_analysis.shallow_sizes);

@@ -8,13 +8,8 @@ namespace {
 
 class Search {
  public:
-  Search(const HeapGraph& graph, const StringFacts& facts, const Column<uint8_t>& page_owned,
-         Preorder& preorder)
-      : columns_(graph.columns()),
-        facts_(facts),
-        page_owned_(page_owned),
-        root_(Index(graph.root())),
-        preorder_(preorder) {}
+  Search(const HeapGraph& graph, const EssentialEdges& essential, Preorder& preorder)
+      : columns_(graph.columns()), essential_(essential), preorder_(preorder) {}
 
   // Numbers all unnumbered nodes that `start` reaches.
   void From(uint32_t start, uint32_t parent) {
@@ -60,48 +55,41 @@ class Search {
       const uint32_t edge = step.edge++;
       const uint32_t target = columns_.edge_targets[edge];
       if (preorder_.number[target] != 0) continue;
-      if (page_owned_[target] != 0 && page_owned_[step.node] == 0 && step.node != root_) continue;
-      if (IsEssential(columns_, facts_, step.node, edge)) return target;
+      if (essential_.Has(step.node, edge)) return target;
     }
     return kNone;
   }
 
   const HeapGraph::Columns& columns_;
-  const StringFacts& facts_;
-  const Column<uint8_t>& page_owned_;
-  const uint32_t root_;
+  const EssentialEdges& essential_;
   Preorder& preorder_;
   std::vector<Step> stack_;
 };
 
-bool HasEssentialRetainer(uint32_t node, uint32_t root, const Column<uint8_t>& page_owned,
-                          const Retainers& retainers) {
-  return std::ranges::any_of(retainers.Sources(NodeId{node}), [&](uint32_t entry) {
-    if ((entry & Retainers::kNotEssential) != 0) return false;
-    return page_owned[node] == 0 || page_owned[entry] != 0 || entry == root;
+bool HasEssentialRetainer(const Retainers& retainers, uint32_t node) {
+  return std::ranges::any_of(retainers.Sources(NodeId{node}), [](uint32_t entry) {
+    return (entry & Retainers::kNotEssential) == 0;
   });
 }
 
 }  // namespace
 
-Preorder SearchFromRoot(const HeapGraph& graph, const StringFacts& facts,
-                        const Column<uint8_t>& page_owned) {
+Preorder SearchFromRoot(const HeapGraph& graph, const EssentialEdges& essential) {
   const size_t nodes = graph.node_count();
   Preorder preorder{.number = Column<uint32_t>(nodes),
                     .node = Column<uint32_t>(nodes + 1),
                     .parent = Column<uint32_t>(nodes + 1)};
-  Search(graph, facts, page_owned, preorder).From(Index(graph.root()), 0);
+  Search(graph, essential, preorder).From(Index(graph.root()), 0);
   return preorder;
 }
 
-void SearchTheRest(const HeapGraph& graph, const StringFacts& facts,
-                   const Column<uint8_t>& page_owned, const Retainers& retainers,
-                   Preorder& preorder) {
+void SearchTheRest(const HeapGraph& graph, const EssentialEdges& essential,
+                   const Retainers& retainers, Preorder& preorder) {
   const uint32_t nodes = graph.node_count();
   const uint32_t root = Index(graph.root());
-  Search search(graph, facts, page_owned, preorder);
+  Search search(graph, essential, preorder);
   for (uint32_t node = 0; node < nodes && preorder.last < nodes; ++node) {
-    if (preorder.number[node] == 0 && !HasEssentialRetainer(node, root, page_owned, retainers))
+    if (preorder.number[node] == 0 && !HasEssentialRetainer(retainers, node))
       search.From(node, preorder.number[root]);
   }
   preorder.cut_off = preorder.last + 1;

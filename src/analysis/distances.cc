@@ -8,12 +8,13 @@ namespace {
 
 class Search {
  public:
-  Search(const HeapGraph& graph, const StringFacts& facts, Column<int32_t>& distances)
+  Search(const HeapGraph& graph, const StringFacts& facts, Column<uint32_t>& queue,
+         Column<int32_t>& distances)
       : graph_(graph),
         columns_(graph.columns()),
         facts_(facts),
         pending_(facts.pair_count()),
-        queue_(graph.node_count()),
+        queue_(queue),
         distances_(distances) {}
 
   // A node listed twice keeps its first distance but is searched from once only, to no effect.
@@ -103,7 +104,7 @@ class Search {
   const HeapGraph::Columns& columns_;
   const StringFacts& facts_;
   std::vector<bool> pending_;  // by pair: one edge was met
-  Column<uint32_t> queue_;
+  Column<uint32_t>& queue_;
   uint32_t begin_ = 0;
   uint32_t end_ = 0;
   Column<int32_t>& distances_;
@@ -123,10 +124,11 @@ bool HasUserRoots(const HeapGraph& graph, const StringFacts& facts) {
   return false;
 }
 
-Column<int32_t> FindDistances(const HeapGraph& graph, const StringFacts& facts) {
+Column<int32_t> FindDistances(const HeapGraph& graph, const StringFacts& facts,
+                              Column<uint32_t>& scratch) {
   Column<int32_t> distances(graph.node_count());
   std::ranges::fill(distances, kNoDistance);
-  Search search(graph, facts, distances);
+  Search search(graph, facts, scratch, distances);
   const NodeId root = graph.root();
   for (uint32_t e = graph.first_edge(root); e < graph.end_edge(root); ++e) {
     const NodeId target = graph.target(EdgeId{e});

@@ -13,6 +13,8 @@ bool HasUserRoots(const HeapGraph& graph, const StringFacts& facts);
 
 // Steps from the nearest user root, which has distance 1; from kSystemDistance on for nodes that only
 // the root itself reaches; kNoDistance for the others. (DevTools: calculateDistances.)
-Column<int32_t> FindDistances(const HeapGraph& graph, const StringFacts& facts);
+// Uses `scratch`, which has an entry for each node, as memory.
+Column<int32_t> FindDistances(const HeapGraph& graph, const StringFacts& facts,
+                              Column<uint32_t>& scratch);
 
 }  // namespace nodeheap

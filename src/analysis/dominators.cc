@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace nodeheap {
@@ -65,30 +66,25 @@ void Prefetch(const Preorder& preorder, const Retainers& retainers, uint32_t w) 
 
 }  // namespace
 
-Column<uint32_t> FindDominators(const HeapGraph& graph, const Column<uint8_t>& page_owned,
-                                const Retainers& retainers, Preorder& preorder) {
+Column<uint32_t> FindDominators(const Retainers& retainers, Preorder& preorder) {
   constexpr uint32_t kRoot = 1;
+  constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
   const uint32_t last = preorder.last;
-  const uint32_t root_node = Index(graph.root());
   LinkForest forest(size_t{last} + 1);
   Column<uint32_t> semidominators(size_t{last} + 1);
   for (uint32_t w = last; w > kRoot; --w) {
     Prefetch(preorder, retainers, w);
-    const uint32_t node = preorder.node[w];
-    uint32_t semidominator = kRoot;
+    uint32_t least = kNone;
     if (w < preorder.cut_off) {
-      uint32_t least = std::numeric_limits<uint32_t>::max();
-      for (const uint32_t entry : retainers.Sources(NodeId{node})) {
+      for (const uint32_t entry : retainers.Sources(NodeId{preorder.node[w]})) {
         if ((entry & Retainers::kNotEssential) != 0) continue;
-        if (page_owned[node] != 0 && page_owned[entry] == 0 && entry != root_node) continue;
         const uint32_t v = preorder.number[entry];
         if (v >= preorder.cut_off) continue;
         least = std::min(least, v < w ? v : forest.Least(v, w));
       }
-      if (least != std::numeric_limits<uint32_t>::max()) semidominator = least;
     }
-    semidominators[w] = semidominator;
-    forest.Add(w, preorder.parent[w], semidominator);
+    semidominators[w] = least == kNone ? kRoot : least;
+    forest.Add(w, preorder.parent[w], semidominators[w]);
   }
 
   Column<uint32_t> dominators = std::move(preorder.parent);
@@ -98,45 +94,60 @@ Column<uint32_t> FindDominators(const HeapGraph& graph, const Column<uint8_t>& p
     while (dominator > semidominators[w]) dominator = dominators[dominator];
     dominators[w] = dominator;
   }
-  return dominators;
+  // From preorder numbers to nodes, in place.
+  Column<uint32_t> by_node = std::move(preorder.number);
+  for (uint32_t& number : by_node) number = preorder.node[dominators[number]];
+  return by_node;
 }
 
-Column<uint64_t> SumRetained(const Preorder& preorder, const Column<uint32_t>& dominators,
-                             const Column<uint64_t>& shallow_sizes) {
-  const uint32_t last = preorder.last;
-  Column<uint64_t> retained(size_t{last} + 1);
-  for (uint32_t w = 1; w <= last; ++w) retained[w] = shallow_sizes[preorder.node[w]];
-  for (uint32_t w = last; w > 1; --w) retained[dominators[w]] += retained[w];
+Column<uint64_t> SumRetained(const Column<uint32_t>& order, const Column<uint32_t>& dominators,
+                             const SizeColumn& shallow_sizes) {
+  Column<uint64_t> retained(shallow_sizes.size());
+  for (size_t node = 0; node < retained.size(); ++node) retained[node] = shallow_sizes[node];
+  // A dominator is met before what it dominates.
+  for (size_t w = order.size() - 1; w > 1; --w) retained[dominators[order[w]]] += retained[order[w]];
   return retained;
 }
 
-void SumRetainedByClass(const Preorder& preorder, const Column<uint32_t>& dominators,
-                        const Column<uint64_t>& retained, const Column<uint64_t>& shallow_sizes,
+TreeLinks LinkTree(const Column<uint32_t>& order, const Column<uint32_t>& dominators) {
+  TreeLinks links{.first_child = Column<uint32_t>(dominators.size()),
+                  .next_sibling = Column<uint32_t>(dominators.size())};
+  std::ranges::fill(links.first_child, TreeLinks::kNone);
+  // Backwards, so that children stand in the order in which the search met them.
+  for (size_t w = order.size() - 1; w > 1; --w) {
+    const uint32_t node = order[w];
+    links.next_sibling[node] = std::exchange(links.first_child[dominators[node]], node);
+  }
+  return links;
+}
+
+void SumRetainedByClass(NodeId root, const TreeLinks& links, const Analysis& analysis,
                         Classes& classes) {
-  const uint32_t last = preorder.last;
-  // The dominator tree in preorder: a subtree is a range of positions.
-  Column<uint32_t> subtree(size_t{last} + 1);  // its number of nodes
-  for (uint32_t w = last; w >= 1; --w) {
-    ++subtree[w];
-    if (w > 1) subtree[dominators[w]] += subtree[w];
-  }
-  Column<uint32_t> next(size_t{last} + 1);      // where the node's next child goes
-  Column<uint32_t> at_position(size_t{last} + 1);
-  for (uint32_t w = 1; w <= last; ++w) {
-    const uint32_t position = w == 1 ? 0 : next[dominators[w]];
-    if (w > 1) next[dominators[w]] += subtree[w];
-    next[w] = position + 1;
-    at_position[position] = w;
-  }
-  // Where the subtree of the class's latest outermost instance ends.
-  std::vector<uint32_t> covered(classes.infos.size());
-  for (uint32_t position = 0; position < last; ++position) {
-    const uint32_t w = at_position[position];
-    const uint32_t node = preorder.node[w];
+  constexpr uint32_t kNone = TreeLinks::kNone;
+  // By class: its outermost instance on the path from the root to `node`.
+  std::vector<uint32_t> outermost(classes.infos.size(), kNone);
+  const auto enter = [&](uint32_t node) {
     const uint32_t cls = classes.of_node[node];
-    if (shallow_sizes[node] == 0 || position < covered[cls]) continue;
-    classes.infos[cls].retained_size += retained[w];
-    covered[cls] = position + subtree[w];
+    if (outermost[cls] != kNone || analysis.shallow_sizes[node] == 0) return;
+    outermost[cls] = node;
+    classes.infos[cls].retained_size += analysis.retained_sizes[node];
+  };
+  const auto leave = [&](uint32_t node) {
+    uint32_t& outer = outermost[classes.of_node[node]];
+    if (outer == node) outer = kNone;
+  };
+  uint32_t node = Index(root);
+  enter(node);
+  while (true) {
+    uint32_t next = links.first_child[node];
+    while (next == kNone && node != Index(root)) {
+      leave(node);
+      next = links.next_sibling[node];
+      node = analysis.dominators[node];
+    }
+    if (next == kNone) return;
+    node = next;
+    enter(node);
   }
 }
 

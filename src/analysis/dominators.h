@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "analysis/string_facts.h"
+#include "analysis/essential_edges.h"
 #include "nodeheap/analysis.h"
 #include "nodeheap/column.h"
 #include "nodeheap/graph.h"
@@ -21,27 +21,31 @@ struct Preorder {
   uint32_t cut_off = 0;
 };
 
-// The part of the search that starts at the root. `page_owned` as of FindPageOwned().
-Preorder SearchFromRoot(const HeapGraph& graph, const StringFacts& facts,
-                        const Column<uint8_t>& page_owned);
+// The part of the search that starts at the root.
+Preorder SearchFromRoot(const HeapGraph& graph, const EssentialEdges& essential);
 
 // Numbers the nodes that are left.
-void SearchTheRest(const HeapGraph& graph, const StringFacts& facts,
-                   const Column<uint8_t>& page_owned, const Retainers& retainers,
-                   Preorder& preorder);
+void SearchTheRest(const HeapGraph& graph, const EssentialEdges& essential,
+                   const Retainers& retainers, Preorder& preorder);
 
-// The immediate dominators, by and as preorder numbers. Takes its memory from preorder.parent.
-Column<uint32_t> FindDominators(const HeapGraph& graph, const Column<uint8_t>& page_owned,
-                                const Retainers& retainers, Preorder& preorder);
+// The immediate dominators by node. Takes its memory from preorder.number and preorder.parent.
+Column<uint32_t> FindDominators(const Retainers& retainers, Preorder& preorder);
 
-// Retained sizes by preorder number: each node's own and those of all that it dominates.
-Column<uint64_t> SumRetained(const Preorder& preorder, const Column<uint32_t>& dominators,
-                             const Column<uint64_t>& shallow_sizes);
+// Retained sizes by node: its own shallow size and those of all nodes that it dominates. `order` is
+// Preorder::node.
+Column<uint64_t> SumRetained(const Column<uint32_t>& order, const Column<uint32_t>& dominators,
+                             const SizeColumn& shallow_sizes);
+
+// The dominator tree downwards.
+struct TreeLinks {
+  static constexpr uint32_t kNone = ~uint32_t{0};
+  Column<uint32_t> first_child;   // by node
+  Column<uint32_t> next_sibling;  // by node
+};
+TreeLinks LinkTree(const Column<uint32_t>& order, const Column<uint32_t>& dominators);
 
 // Adds to each class the retained sizes of its outermost instances on every dominator path.
-// `dominators` and `retained` are by preorder number.
-void SumRetainedByClass(const Preorder& preorder, const Column<uint32_t>& dominators,
-                        const Column<uint64_t>& retained, const Column<uint64_t>& shallow_sizes,
+void SumRetainedByClass(NodeId root, const TreeLinks& links, const Analysis& analysis,
                         Classes& classes);
 
 }  // namespace nodeheap

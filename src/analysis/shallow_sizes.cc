@@ -28,13 +28,13 @@ bool IsOwnable(const HeapGraph& graph, const StringFacts& facts, NodeId node) {
 // only ever changes from none to one to many, so each is passed at most twice.
 class OwnershipFlow {
  public:
-  OwnershipFlow(const HeapGraph& graph, const StringFacts& facts)
-      : columns_(graph.columns()), owners_(graph.node_count()) {
+  OwnershipFlow(const HeapGraph& graph, const StringFacts& facts, Column<uint32_t>& owners)
+      : columns_(graph.columns()), owners_(owners) {
     for (uint32_t node = 0; node < graph.node_count(); ++node)
       owners_[node] = IsOwnable(graph, facts, NodeId{node}) ? kUnowned : node;
   }
 
-  Column<uint32_t> Run() {
+  void Run() {
     for (uint32_t node = 0; node < owners_.size(); ++node) {
       if (owners_[node] != node) continue;
       Pass(node);
@@ -44,7 +44,6 @@ class OwnershipFlow {
         Pass(owned);
       }
     }
-    return std::move(owners_);
   }
 
  private:
@@ -62,27 +61,30 @@ class OwnershipFlow {
   }
 
   const HeapGraph::Columns& columns_;
-  Column<uint32_t> owners_;
+  Column<uint32_t>& owners_;
   std::vector<uint32_t> worklist_;
 };
 
 }  // namespace
 
-Column<uint64_t> FindShallowSizes(const HeapGraph& graph, const StringFacts& facts) {
+SizeColumn FindShallowSizes(const HeapGraph& graph, const StringFacts& facts,
+                            Column<uint32_t>& scratch) {
   const HeapGraph::Columns& c = graph.columns();
-  Column<uint64_t> sizes(graph.node_count());
-  std::ranges::copy(c.self_sizes, sizes.begin());
+  SizeColumn sizes(graph.node_count());
+  for (uint32_t node = 0; node < graph.node_count(); ++node) sizes.Set(node, c.self_sizes[node]);
+  scratch = Column<uint32_t>(graph.node_count());
   // Without user roots the snapshot was taken with exposeInternals, to show what really is.
   if (!HasUserRoots(graph, facts)) return sizes;
 
-  const Column<uint32_t> owners = OwnershipFlow(graph, facts).Run();
+  OwnershipFlow(graph, facts, scratch).Run();
+  const Column<uint32_t>& owners = scratch;
   for (uint32_t node = 0; node < owners.size(); ++node) {
     const uint32_t owner = owners[node];
     if (owner == node || owner == kUnowned || owner == kManyOwners) continue;
     if (NodeType{c.node_types[owner]} == NodeType::kSynthetic || owner == Index(graph.root()))
       continue;
-    sizes[owner] += sizes[node];
-    sizes[node] = 0;
+    sizes.Set(owner, sizes[owner] + sizes[node]);
+    sizes.Set(node, 0);
   }
   return sizes;
 }

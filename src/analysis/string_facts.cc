@@ -122,6 +122,7 @@ StringFacts::StringFacts(const StringTable& strings) : kinds_(strings.size()) {
     }
     kinds_[id] = static_cast<uint8_t>(kind);
   }
+  strings.Evict();
 }
 
 }  // namespace nodeheap

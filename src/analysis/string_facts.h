@@ -55,25 +55,4 @@ class StringFacts {
   uint32_t pair_count_ = 0;
 };
 
-// True if an edge counts for dominators, as far as the edge itself tells: what is left to check is
-// that it does not lead from an object the page does not own to one it owns (see page_owned.h).
-inline bool IsEssential(const HeapGraph::Columns& columns, const StringFacts& facts,
-                        uint32_t source, uint32_t edge) {
-  const uint32_t target = columns.edge_targets[edge];
-  if (target == source) return false;
-  switch (EdgeType{columns.edge_types[edge]}) {
-    case EdgeType::kWeak:
-      return false;
-    case EdgeType::kShortcut:
-      return source == Index(columns.root);
-    case EdgeType::kInternal: {
-      const uint32_t name = columns.edge_names[edge];
-      return facts.kind(name) != StringKind::kEphemeron ||
-             facts.ephemeron(name).table_id != columns.node_ids[source];
-    }
-    default:
-      return true;
-  }
-}
-
 }  // namespace nodeheap

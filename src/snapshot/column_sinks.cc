@@ -84,7 +84,7 @@ NodeSink::NodeSink(const NodeLayout& layout, uint64_t nodes, HeapGraph::Columns&
   columns.node_types = Column<uint8_t>(nodes);
   columns.node_names = Column<uint32_t>(nodes);
   columns.node_ids = Column<uint32_t>(nodes);
-  columns.self_sizes = Column<uint64_t>(nodes);
+  columns.self_sizes = SizeColumn(nodes);
   columns.first_edges = Column<uint32_t>(nodes + 1);
   if (layout_.detachedness) columns.detachedness = Column<uint8_t>(nodes);
 }
@@ -102,8 +102,11 @@ IntegerSink::Refusal NodeSink::Consume(uint64_t first, std::span<const uint64_t>
         "a node's name is too large a number");
   Merge(refusal, batch.Copy(layout_.id, c.node_ids.data(), kMax32), batch,
         "a node's id does not fit 32 bits");
-  Merge(refusal, batch.Copy(layout_.self_size, c.self_sizes.data(), kMaxSize), batch,
-        "a node's self size does not fit 53 bits");
+  const size_t sizes_taken = batch.ForField(layout_.self_size, [&c](uint64_t node, uint64_t size) {
+    c.self_sizes.Set(node, size);
+    return size <= kMaxSize;
+  });
+  Merge(refusal, sizes_taken, batch, "a node's self size does not fit 53 bits");
   Merge(refusal, batch.Copy(layout_.edge_count, c.first_edges.data() + 1, kMax32), batch,
         "a node's edge count does not fit 32 bits");
   if (layout_.detachedness)

@@ -31,13 +31,17 @@ class Loader {
     if (ended_early_) {
       KeepWhatIsWhole(input_, *meta_, std::move(read_), columns_);
     } else {
-      columns_.strings = StringTable(input_.owner(), input_.bytes(), std::move(read_.strings));
+      columns_.strings = StringTable(input_.owner(), input_.bytes(), std::move(read_.strings),
+                                     [input = input_] { input.Evict(0, input.bytes().size()); });
+      columns_.strings.Evict();
     }
     if (!SumEdgeCounts(columns_, columns_.node_types.size()))
       return Inconsistent("the nodes' edge counts add up to more than 32 bits");
     if (ended_early_) ClipEdges(edges, columns_);
     columns_.root = NodeId{static_cast<uint32_t>(meta_->root_index / meta_->nodes.fields)};
     columns_.info = meta_->info;
+    if (std::ranges::all_of(columns_.detachedness, [](uint8_t state) { return state == 0; }))
+      columns_.detachedness = {};
     columns_.node_type_names = meta_->nodes.type.names;
     columns_.edge_type_names = meta_->edges.type.names;
     auto graph = HeapGraph::Create(std::move(columns_));
@@ -141,13 +145,11 @@ class Loader {
   }
 
   Result<void> ReadStrings() {
-    const size_t begin = cursor_.offset();
     NH_TRY(StringSection section, ParseStrings(input_, cursor_));
     if (section.truncated) {
       if (!partial_) return cursor_.Truncated("the file ends within \"strings\"");
       ended_early_ = true;
     }
-    input_.Evict(begin, cursor_.offset());
     read_.strings = std::move(section.starts);
     has_strings_ = true;
     return {};

@@ -18,7 +18,7 @@ StringTable CopyStrings(const Input& input, const Column<uint64_t>& starts) {
   Column<uint64_t> moved(starts.size() + 1);
   for (size_t i = 0; i < starts.size(); ++i) moved[i] = starts[i] - starts[0];
   moved[starts.size()] = text->size() - kPlaceholder.size();
-  return {text, *text, std::move(moved)};
+  return {text, *text, std::move(moved), [] {}};
 }
 
 void ReplaceLostNames(HeapGraph::Columns& columns, uint32_t placeholder) {

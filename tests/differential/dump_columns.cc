@@ -127,7 +127,9 @@ void Write(const Dump& dump, const Writer& out) {
   out.Column("distance.i32", analysis.distances.span());
   out.Column("dominator.u32", analysis.dominators.span());
   out.Column("retained.u64", analysis.retained_sizes.span());
-  out.Column("self.u64", analysis.shallow_sizes.span());
+  std::vector<uint64_t> sizes;
+  for (uint32_t n = 0; n < graph.node_count(); ++n) sizes.push_back(analysis.shallow_sizes[n]);
+  out.Column("self.u64", std::span<const uint64_t>(sizes));
   out.Column("class.u32", analysis.classes.of_node.span());
   const std::vector<uint8_t> unknown(graph.node_count());
   out.Column("detachedness.u8", analysis.detachedness.empty() ? std::span<const uint8_t>(unknown)

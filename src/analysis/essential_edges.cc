@@ -1,27 +1,25 @@
-#include "analysis/page_owned.h"
+#include "analysis/essential_edges.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace nodeheap {
 namespace {
 
-bool StartsPage(const HeapGraph& graph, const StringFacts& facts, uint32_t edge) {
-  switch (graph.type(EdgeId{edge})) {
+bool LeadsToProgram(const HeapGraph& graph, const StringFacts& facts, EdgeId edge) {
+  const NodeId target = graph.target(edge);
+  switch (graph.type(edge)) {
     case EdgeType::kShortcut:
       return true;
-    case EdgeType::kElement: {
-      const NodeId target = graph.target(EdgeId{edge});
+    case EdgeType::kElement:
       return graph.type(target) == NodeType::kSynthetic &&
              facts.kind(graph.name(target)) == StringKind::kDomTrees;
-    }
     default:
       return false;
   }
 }
 
-}  // namespace
-
-Column<uint8_t> FindPageOwned(const HeapGraph& graph, const StringFacts& facts) {
+Column<uint8_t> FindProgramOwned(const HeapGraph& graph, const StringFacts& facts) {
   const HeapGraph::Columns& c = graph.columns();
   Column<uint8_t> owned(graph.node_count());
   std::vector<uint32_t> worklist;
@@ -29,10 +27,11 @@ Column<uint8_t> FindPageOwned(const HeapGraph& graph, const StringFacts& facts) 
     if (owned[node] != 0) return;
     owned[node] = 1;
     worklist.push_back(node);
+    __builtin_prefetch(&c.first_edges[node]);
   };
   const NodeId root = graph.root();
   for (uint32_t e = graph.first_edge(root); e < graph.end_edge(root); ++e)
-    if (StartsPage(graph, facts, e)) mark(c.edge_targets[e]);
+    if (LeadsToProgram(graph, facts, EdgeId{e})) mark(c.edge_targets[e]);
 
   while (!worklist.empty()) {
     const uint32_t node = worklist.back();
@@ -43,5 +42,13 @@ Column<uint8_t> FindPageOwned(const HeapGraph& graph, const StringFacts& facts) 
   }
   return owned;
 }
+
+}  // namespace
+
+EssentialEdges::EssentialEdges(const HeapGraph& graph, const StringFacts& facts)
+    : columns_(graph.columns()),
+      facts_(facts),
+      root_(Index(graph.root())),
+      program_owned_(FindProgramOwned(graph, facts)) {}
 
 }  // namespace nodeheap

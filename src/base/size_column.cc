@@ -1,0 +1,27 @@
+#include "nodeheap/size_column.h"
+
+#include <mutex>
+#include <unordered_map>
+
+namespace nodeheap {
+
+struct SizeColumn::LargeSizes {
+  std::mutex mutex;
+  std::unordered_map<size_t, uint64_t> by_index;
+};
+
+SizeColumn::SizeColumn() = default;
+SizeColumn::SizeColumn(size_t size) : small_(size), large_(std::make_unique<LargeSizes>()) {}
+SizeColumn::SizeColumn(SizeColumn&&) noexcept = default;
+SizeColumn& SizeColumn::operator=(SizeColumn&&) noexcept = default;
+SizeColumn::~SizeColumn() = default;
+
+uint64_t SizeColumn::Large(size_t index) const { return large_->by_index.at(index); }
+
+void SizeColumn::SetLarge(size_t index, uint64_t value) {
+  const std::scoped_lock lock(large_->mutex);
+  large_->by_index[index] = value;
+  small_[index] = kLarge;
+}
+
+}  // namespace nodeheap
