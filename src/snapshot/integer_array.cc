@@ -105,7 +105,7 @@ class Scanner {
   }
 
   void Read(const Chunk& chunk, std::optional<Error>& error) {
-    uint64_t values[kMaxNumbersPerPiece];
+    uint64_t values[kValuesPerPiece];
     uint64_t first = chunk.first;
     for (size_t at = chunk.begin; at < chunk.end && !error;) {
       const size_t end = PieceEnd(at, chunk.end);
@@ -168,7 +168,7 @@ class Scanner {
     const std::string_view text = text_.substr(last_begin_, close - last_begin_);
     if (text.size() > kPieceBytes)
       return std::unexpected(At("expected a non-negative integer", last_begin_));
-    uint64_t values[kMaxNumbersPerPiece];
+    uint64_t values[kValuesPerPiece];
     const ScanResult scanned = ScanAny(text, values);
     if (scanned.error != nullptr)
       return std::unexpected(At(scanned.error, last_begin_ + scanned.offset));
