@@ -3,6 +3,7 @@
 #include <charconv>
 #include <optional>
 #include <string>
+#include <tuple>
 
 #include "analysis/cons_string.h"
 #include "analysis/string_facts.h"
@@ -16,6 +17,7 @@ struct Truncation {
   bool truncated = false;
   std::optional<int64_t> length;
   std::optional<int64_t> hash;
+  friend bool operator==(const Truncation&, const Truncation&) = default;
 };
 
 class Finder {
@@ -23,15 +25,68 @@ class Finder {
   Finder(const HeapGraph& graph, const Analysis& analysis)
       : graph_(graph), analysis_(analysis), facts_(graph.strings()), cons_strings_(graph) {}
 
+  // Most strings are there once, so a string costs a few bytes until it turns out to have a twin.
   std::vector<DuplicateString> Run() {
-    for (uint32_t node = 0; node < graph_.node_count(); ++node)
-      if (IsCandidate(NodeId{node})) Add(NodeId{node});
-    std::erase_if(groups_, [](const DuplicateString& group) { return group.nodes.size() < 2; });
+    boost::unordered_flat_map<uint64_t, Seen> seen;  // by hash of the text
+    for (uint32_t n = 0; n < graph_.node_count(); ++n) {
+      const NodeId node{n};
+      if (!IsCandidate(node)) continue;
+      const Content content = ContentOf(node);
+      uint64_t hash = boost::hash<std::string>()(content.text);
+      // Two texts of one hash: the later one moves on to the next.
+      for (auto [at, is_new] = seen.try_emplace(hash, Seen{node, kNoGroup}); !is_new;
+           std::tie(at, is_new) = seen.try_emplace(++hash, Seen{node, kNoGroup})) {
+        if (!HasContent(at->second.first, node, content)) continue;
+        AddTwin(at->second, content, node);
+        break;
+      }
+    }
     std::ranges::stable_sort(groups_, std::ranges::greater{}, &DuplicateString::retained_size);
     return std::move(groups_);
   }
 
  private:
+  static constexpr uint32_t kNoGroup = ~uint32_t{0};
+  struct Seen {
+    NodeId first;
+    uint32_t group;
+  };
+  struct Content {
+    std::string text;
+    Truncation truncation;
+    friend bool operator==(const Content&, const Content&) = default;
+  };
+
+  Content ContentOf(NodeId node) {
+    return {graph_.type(node) == NodeType::kConsString ? cons_strings_.Text(node)
+                                                       : graph_.strings().Get(graph_.name(node)),
+            TruncationOf(node)};
+  }
+
+  // True if `node`, which has this content, is equal to `other`.
+  bool HasContent(NodeId other, NodeId node, const Content& content) {
+    const bool same_text = graph_.name(other) == graph_.name(node) &&
+                           graph_.type(other) == NodeType::kString &&
+                           graph_.type(node) == NodeType::kString;
+    if (same_text) return TruncationOf(other) == content.truncation;
+    return ContentOf(other) == content;
+  }
+
+  void AddTwin(Seen& seen, const Content& content, NodeId twin) {
+    if (seen.group == kNoGroup) {
+      seen.group = static_cast<uint32_t>(groups_.size());
+      groups_.push_back({.value = content.text, .truncated = content.truncation.truncated, .nodes = {}});
+      AddNode(groups_.back(), seen.first);
+    }
+    AddNode(groups_[seen.group], twin);
+  }
+
+  void AddNode(DuplicateString& group, NodeId node) const {
+    group.nodes.push_back(node);
+    group.self_size += analysis_.shallow_sizes[Index(node)];
+    group.retained_size += analysis_.retained_sizes[Index(node)];
+  }
+
   bool IsCandidate(NodeId node) const {
     const NodeType type = graph_.type(node);
     if (type != NodeType::kString && type != NodeType::kConsString) return false;
@@ -55,26 +110,6 @@ class Finder {
     return false;
   }
 
-  void Add(NodeId node) {
-    std::string text = graph_.type(node) == NodeType::kConsString
-                           ? cons_strings_.Text(node)
-                           : graph_.strings().Get(graph_.name(node));
-    const Truncation truncation = TruncationOf(node);
-    std::string key = text;
-    if (truncation.truncated) {
-      // A zero byte and numbers cannot be confused with the text of another string of this group.
-      key += '\0' + std::to_string(truncation.length.value_or(-1)) + '/' +
-             std::to_string(truncation.hash.value_or(-1));
-    }
-    const auto [at, is_new] = group_of_.try_emplace(std::move(key), groups_.size());
-    if (is_new)
-      groups_.push_back({.value = std::move(text), .truncated = truncation.truncated, .nodes = {}});
-    DuplicateString& group = groups_[at->second];
-    group.nodes.push_back(node);
-    group.self_size += analysis_.shallow_sizes[Index(node)];
-    group.retained_size += analysis_.retained_sizes[Index(node)];
-  }
-
   Truncation TruncationOf(NodeId node) const {
     Truncation result;
     for (uint32_t e = graph_.first_edge(node); e < graph_.end_edge(node); ++e) {
@@ -85,7 +120,7 @@ class Finder {
       if (name == "length") result.length = ToInteger(ValueOf(graph_.target(edge), "int"));
       if (name == "hash") result.hash = ToInteger(ValueOf(graph_.target(edge), "int"));
     }
-    return result;
+    return result.truncated ? result : Truncation();
   }
 
   // V8 writes a number or boolean as a node of type number, named for its kind, with the text of its
@@ -114,7 +149,6 @@ class Finder {
   const StringFacts facts_;
   ConsStrings cons_strings_;
   std::vector<DuplicateString> groups_;
-  boost::unordered_flat_map<std::string, size_t> group_of_;
 };
 
 }  // namespace

@@ -1,7 +1,12 @@
 #include "base/json_string.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+
+#if defined(__x86_64__)
+#include <emmintrin.h>
+#endif
 
 namespace nodeheap {
 namespace {
@@ -96,6 +101,24 @@ std::string DecodeJsonString(std::string_view escaped, size_t max_bytes) {
     at += DecodeEscape(escaped, at, out);
   }
   return out;
+}
+
+const char* FindJsonSpecial(const char* at, const char* end) {
+#if defined(__x86_64__)
+  for (; end - at >= 16; at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    const __m128i control = _mm_set1_epi8(0x1F);
+    const __m128i special =
+        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
+                                  _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))),
+                     _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
+    const int mask = _mm_movemask_epi8(special);
+    if (mask != 0) return at + __builtin_ctz(static_cast<unsigned>(mask));
+  }
+#endif
+  return std::find_if(at, end, [](char c) {
+    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
+  });
 }
 
 std::string EncodeJsonString(std::string_view text) {

@@ -13,6 +13,9 @@ namespace nodeheap {
 std::string DecodeJsonString(std::string_view escaped,
                              size_t max_bytes = std::string_view::npos);
 
+// The first quote, backslash or control character at or after `at`; `end` if there is none.
+const char* FindJsonSpecial(const char* at, const char* end);
+
 // The inverse for building tables: escapes quotes, backslashes and control characters.
 std::string EncodeJsonString(std::string_view text);
 

@@ -1,6 +1,7 @@
 #include "nodeheap/graph.h"
 
 #include <algorithm>
+#include <limits>
 #include <string>
 
 namespace nodeheap {
@@ -54,6 +55,20 @@ Result<void> CheckNodes(const Columns& c) {
   return {};
 }
 
+// So that sums of sizes, and differences of sums, cannot overflow.
+Result<void> CheckSizes(const Columns& c) {
+  uint64_t room = std::numeric_limits<int64_t>::max();
+  const auto take = [&room](uint64_t size) {
+    if (size > room) return false;
+    room -= size;
+    return true;
+  };
+  bool fits = take(c.info.extra_native_bytes);
+  for (size_t node = 0; node < c.self_sizes.size() && fits; ++node) fits = take(c.self_sizes[node]);
+  if (!fits) return Bad("the sizes of all nodes add up to more than 2^63 bytes");
+  return {};
+}
+
 Result<void> CheckEdges(const Columns& c) {
   if (const auto at = FirstNotBelow(c.edge_types.span(), c.edge_type_names.size()))
     return Bad("edge " + std::to_string(*at) + " has an unknown type");
@@ -98,6 +113,7 @@ Result<void> CheckIds(const Columns& c) {
 Result<HeapGraph> HeapGraph::Create(Columns columns) {
   NH_CHECK(CheckLengths(columns));
   NH_CHECK(CheckNodes(columns));
+  NH_CHECK(CheckSizes(columns));
   NH_CHECK(CheckEdges(columns));
   NH_CHECK(CheckLocations(columns));
   NH_CHECK(CheckIds(columns));

@@ -4,14 +4,11 @@
 namespace nodeheap {
 
 std::string_view StringTable::Escaped(StringId id) const {
-  const uint64_t start = starts_[Index(id)];
-  size_t end = start;
-  while (true) {
-    end = bytes_.find_first_of("\"\\", end);
-    if (bytes_[end] == '"') break;
-    end += 2;
-  }
-  return bytes_.substr(start, end - start);
+  const char* const start = bytes_.data() + starts_[Index(id)];
+  const char* const limit = bytes_.data() + bytes_.size();
+  const char* end = FindJsonSpecial(start, limit);
+  while (*end != '"') end = FindJsonSpecial(*end == '\\' ? end + 2 : end + 1, limit);
+  return {start, end};
 }
 
 std::string StringTable::Get(StringId id) const { return DecodeJsonString(Escaped(id)); }

@@ -1,34 +1,12 @@
 #include "snapshot/string_section.h"
 
 #include <algorithm>
-#include <cstring>
 #include <vector>
 
-#if defined(__x86_64__)
-#include <emmintrin.h>
-#endif
+#include "base/json_string.h"
 
 namespace nodeheap {
 namespace {
-
-// The first quote, backslash or control character at or after `at`; `end` if there is none.
-const char* FindSpecial(const char* at, const char* end) {
-#if defined(__x86_64__)
-  for (; end - at >= 16; at += 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    const __m128i control = _mm_set1_epi8(0x1F);
-    const __m128i special =
-        _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')),
-                                  _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))),
-                     _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes));
-    const int mask = _mm_movemask_epi8(special);
-    if (mask != 0) return at + __builtin_ctz(static_cast<unsigned>(mask));
-  }
-#endif
-  return std::find_if(at, end, [](char c) {
-    return c == '"' || c == '\\' || static_cast<unsigned char>(c) < 0x20;
-  });
-}
 
 class Parser {
  public:
@@ -76,7 +54,7 @@ class Parser {
   Result<bool> ParseString() {
     const char* const start = ++at_;
     while (true) {
-      at_ = FindSpecial(at_, end_);
+      at_ = FindJsonSpecial(at_, end_);
       if (at_ == end_) return false;
       if (*at_ == '"') break;
       if (*at_ != '\\') return Bad("a control character within a string");

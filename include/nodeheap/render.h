@@ -1,0 +1,33 @@
+// Renderers: a Report as bytes, one file per format in src/render/. Strings in a report come from
+// the heap of a possibly hostile program; whatever a renderer returns is safe for its medium.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "nodeheap/report.h"
+#include "nodeheap/result.h"
+
+namespace nodeheap {
+
+struct RenderOptions {
+  bool color = false;    // text only
+  unsigned width = 100;  // columns of text before names are cut; 0: never cut
+};
+
+// To add a format: its file, and its row in src/render/formats.cc.
+struct FormatInfo {
+  std::string_view name;
+  std::string_view summary;
+  bool says_total;  // false: the medium has no place for totals, notes and health
+  bool wants_all;   // true: the answer must not be paged
+  Result<std::string> (*render)(const Report& report, const RenderOptions& options);
+};
+
+std::span<const FormatInfo> Formats();
+
+// nullptr if there is none of that name.
+const FormatInfo* FindFormat(std::string_view name);
+
+}  // namespace nodeheap

@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "cli/documents.h"
+
+namespace nodeheap::cli {
+namespace {
+
+constexpr size_t kWidth = 96;
+
+constexpr std::array<CommonOption, 8> kCommonOptions = {{
+    {"--format", 'F', "FORMAT", "how to write the answer", "text json ndjson csv md memwatch"},
+    {"--output", 'o', "FILE", "write to FILE, which must not exist", ""},
+    {"--force", 0, "", "let --output replace FILE", ""},
+    {"--partial", 0, "", "accept a dump that ends early; exits with 4", ""},
+    {"--threads", 0, "N", "use N threads, not one for each processor", ""},
+    {"--color", 0, "WHEN", "colour text: auto, always or never", "auto always never"},
+    {"--quiet", 'q', "", "no progress and no notes on standard error", ""},
+    {"--help", 'h', "", "show help", ""},
+}};
+
+constexpr std::array<ExtraCommand, 3> kExtraCommands = {{
+    {"help", "[COMMAND]", "show help, of a command with examples", ""},
+    {"completion", "bash|zsh", "print a completion script for a shell", "bash zsh"},
+    {"man", "", "print the manual page (roff)", ""},
+}};
+
+constexpr std::array<ExitMeaning, 6> kExitMeanings = {{
+    {0, "the question was answered"},
+    {1, "the answer is a finding, or an assertion failed"},
+    {2, "the command line makes no sense, or names what the dump does not have"},
+    {3, "the dump cannot be read, or the answer cannot be written"},
+    {4, "the dump is incomplete, and so is the answer"},
+    {130, "interrupted"},
+}};
+
+// `text` in lines that fit, each after `indent` blanks.
+std::string Paragraph(std::string_view text, size_t indent) {
+  const std::string margin(indent, ' ');
+  std::string out = margin;
+  size_t column = indent;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find(' ', at), text.size());
+    if (column + end - at >= kWidth) {
+      out.back() == ' ' ? out.pop_back() : void();
+      out += '\n' + margin;
+      column = indent;
+    }
+    out += std::string(text.substr(at, end - at)) + ' ';
+    column += end - at + 1;
+    at = end + 1;
+  }
+  out.pop_back();
+  return out + '\n';
+}
+
+// Two columns: the first is `width` wide.
+std::string Item(std::string_view left, std::string_view right, size_t width) {
+  if (left.size() > width) return fmt::format("  {}\n{:{}}{}\n", left, "", width + 4, right);
+  return fmt::format("  {:{}}  {}\n", left, width, right);
+}
+
+std::string CommonUsage(const CommonOption& option) {
+  const std::string value = option.value.empty() ? "" : fmt::format(" {}", option.value);
+  if (option.short_name == 0) return fmt::format("    {}{}", option.name, value);
+  return fmt::format("-{}, {}{}", option.short_name, option.name, value);
+}
+
+std::string CommonHelp() {
+  std::string text;
+  for (const CommonOption& option : kCommonOptions)
+    text += Item(CommonUsage(option), option.help, 20);
+  return text;
+}
+
+std::string ParamHelp(const Param& param) {
+  std::string text(param.help);
+  if (!param.default_value.empty() && param.default_value != "0")
+    text += fmt::format(" (default {})", param.default_value);
+  return text;
+}
+
+std::string SortKeys(const QueryInfo& query) {
+  std::string text;
+  for (const SortOption& sort : query.sorts) {
+    text += (text.empty() ? "Sort keys: " : ", ") + std::string(sort.key);
+    if (&sort == &query.sorts.front()) text += " (default)";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::span<const CommonOption> CommonOptions() { return kCommonOptions; }
+std::span<const ExtraCommand> ExtraCommands() { return kExtraCommands; }
+std::span<const ExitMeaning> ExitMeanings() { return kExitMeanings; }
+
+std::string PositionalUsage(const QueryInfo& query) {
+  std::string text = query.dumps == 2 ? "BEFORE AFTER" : "DUMP";
+  for (const Param& param : query.params) {
+    if (param.positional)
+      text += fmt::format(" {}{}{}", param.required ? "" : "[", param.placeholder,
+                          param.required ? "" : "]");
+  }
+  return text;
+}
+
+std::string OptionUsage(const Param& param) {
+  const std::string value = param.placeholder.empty() ? "" : fmt::format(" {}", param.placeholder);
+  if (param.short_name == 0) return fmt::format("    --{}{}", param.name, value);
+  return fmt::format("-{}, --{}{}", param.short_name, param.name, value);
+}
+
+std::string Overview() {
+  std::string text =
+      "nodeheap: what is in the memory of a Node.js process, from a heap snapshot\n\n"
+      "Usage: nodeheap COMMAND DUMP [ARGUMENTS] [OPTIONS]\n\n"
+      "  nodeheap analyze app.heapsnapshot       start here\n\n"
+      "DUMP is a .heapsnapshot, also compressed with gzip or zstd; - reads standard input.\n\n"
+      "Commands:\n";
+  for (const QueryInfo* query : Queries()) text += Item(query->name, query->summary, 16);
+  for (const ExtraCommand& extra : kExtraCommands) text += Item(extra.name, extra.summary, 16);
+  text += "\nOptions of every command:\n" + CommonHelp();
+  text += Item("    --version", "show the version", 20);
+  text += "\nExit codes:\n";
+  for (const ExitMeaning& exit : kExitMeanings)
+    text += Item(fmt::format("{}", exit.code), exit.meaning, 4);
+  return text + "\nnodeheap help COMMAND shows a command's parameters, with examples.\n";
+}
+
+std::string HelpFor(const QueryInfo& query) {
+  std::string text = fmt::format("nodeheap {}: {}\n\nUsage: nodeheap {} {} [OPTIONS]\n", query.name,
+                                 query.summary, query.name, PositionalUsage(query));
+  for (const std::string_view alias : query.aliases)
+    text += fmt::format("Also called: {}\n", alias);
+  text += '\n' + Paragraph(query.description, 0);
+  std::string positionals;
+  std::string options;
+  for (const Param& param : AllParams(query)) {
+    if (param.positional) {
+      positionals += Item(param.placeholder, ParamHelp(param), 20);
+    } else {
+      options += Item(OptionUsage(param), ParamHelp(param), 20);
+    }
+  }
+  if (!positionals.empty()) text += "\nArguments:\n" + positionals;
+  if (!options.empty()) text += "\nOptions:\n" + options;
+  if (!query.sorts.empty()) text += '\n' + Paragraph(SortKeys(query), 2);
+  text += "\nOptions of every command:\n" + CommonHelp() + "\nExamples:\n";
+  for (const Example& example : query.examples)
+    text +=
+        fmt::format("  nodeheap {} {}\n      {}\n", query.name, example.arguments, example.what);
+  return text;
+}
+
+}  // namespace nodeheap::cli

@@ -1,0 +1,68 @@
+#include "cli/signals.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <csignal>
+#include <cstring>
+
+#include "cli/command_line.h"
+
+namespace nodeheap::cli {
+namespace {
+
+// A handler may touch nothing but these: plain memory, written before it can run.
+std::atomic<bool> g_interrupted = false;
+std::array<char, 4096> g_lost_input{};
+std::array<char, 4096> g_temporary_file{};
+
+void Store(const std::string& text, std::array<char, 4096>& buffer) {
+  buffer.fill(0);
+  std::memcpy(buffer.data(), text.data(), std::min(text.size(), buffer.size() - 1));
+}
+
+void RemoveTemporaryFile() {
+  if (g_temporary_file[0] != 0) unlink(g_temporary_file.data());
+}
+
+void OnInterrupt(int /*signal*/) {
+  if (!g_interrupted.exchange(true)) return;
+  RemoveTemporaryFile();
+  _exit(kExitInterrupted);
+}
+
+void OnLostInput(int /*signal*/) {
+  [[maybe_unused]] const auto written =
+      write(STDERR_FILENO, g_lost_input.data(), std::strlen(g_lost_input.data()));
+  RemoveTemporaryFile();
+  _exit(kExitUnreadable);
+}
+
+void Handle(int signal, void (*handler)(int)) {
+  struct sigaction action{};
+  action.sa_handler = handler;
+  sigemptyset(&action.sa_mask);
+  action.sa_flags = SA_RESTART;
+  sigaction(signal, &action, nullptr);
+}
+
+}  // namespace
+
+void InstallSignalHandlers() {
+  Handle(SIGINT, &OnInterrupt);
+  Handle(SIGTERM, &OnInterrupt);
+  Handle(SIGHUP, &OnInterrupt);
+  Handle(SIGBUS, &OnLostInput);
+  // Writing to a closed pipe then fails with EPIPE, which Output treats as the reader's choice.
+  Handle(SIGPIPE, SIG_IGN);
+}
+
+bool Interrupted() { return g_interrupted.load(std::memory_order_relaxed); }
+
+void SetLostInputMessage(const std::string& line) { Store(line, g_lost_input); }
+
+void SetTemporaryFile(const std::string& path) { Store(path, g_temporary_file); }
+
+}  // namespace nodeheap::cli

@@ -1,0 +1,138 @@
+// The main job: one screen that says what a dump is, where its memory is, and where to look next.
+#include "queries/analyze.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "queries/nodes.h"
+#include "queries/paging.h"
+#include "queries/queries.h"
+#include "queries/statistics.h"
+
+namespace nodeheap {
+namespace {
+
+constexpr Example kExamples[] = {
+    {"app.heapsnapshot", "where to look first"},
+    {"app.heapsnapshot --format json", "the same for programs"},
+    {"app.heapsnapshot.zst", "compressed dumps are read as they are"},
+};
+
+constexpr uint64_t kTopClasses = 5;
+constexpr size_t kTopStrings = 3;
+constexpr double kWorthShowing = 0.01;  // of the heap, wasted by duplicate strings
+
+// Names that V8 gives its own: "(system)", "system / Context".
+bool IsBuiltIn(const ClassInfo& info) {
+  return info.name.starts_with('(') || info.name.starts_with("system /") ||
+         !std::holds_alternative<uint64_t>(DistanceCell(info.distance));
+}
+
+uint64_t Wasted(const DuplicateString& string) {
+  return string.self_size - string.self_size / string.nodes.size();
+}
+
+Table DuplicatesTable(const Session& session) {
+  std::vector<DuplicateString> strings = FindDuplicateStrings(session.graph(), session.analysis());
+  uint64_t wasted = 0;
+  for (const DuplicateString& string : strings) wasted += Wasted(string);
+  const uint64_t total = session.analysis().retained_sizes[Index(session.graph().root())];
+  Table table{.name = "duplicate_strings",
+              .fields = {{"wasted_size", "Wasted", Unit::kBytes},
+                         {"instances", "Copies", Unit::kCount},
+                         {"id", "Sample", Unit::kObjectId},
+                         {"name", "String"}}};
+  const double share = total == 0 ? 0 : static_cast<double>(wasted) / static_cast<double>(total);
+  table.title = fmt::format("Duplicate strings waste {:.1f} % of the heap", 100 * share);
+  table.machine_only = share < kWorthShowing;
+  const size_t shown = std::min(kTopStrings, strings.size());
+  std::ranges::partial_sort(strings, strings.begin() + static_cast<ptrdiff_t>(shown),
+                            std::greater<>{}, &Wasted);
+  for (size_t i = 0; i < shown; ++i) {
+    const NodeId sample = strings[i].nodes.front();
+    table.rows.push_back({Wasted(strings[i]), uint64_t{strings[i].nodes.size()},
+                          IdText(session.graph(), sample), NodeName(session, sample)});
+  }
+  table.total = strings.size();
+  return table;
+}
+
+std::vector<std::string> NextCommands(const Session& session,
+                                      const std::vector<GrowthPoint>& points,
+                                      const std::vector<NodeId>& dominators) {
+  std::vector<std::string> next;
+  if (!points.empty()) {
+    const GrowthPoint& point = points.front();
+    next.push_back(CommandFor(session, "path", IdText(session.graph(), point.owner) + " -n 3"));
+    next.push_back(CommandFor(session, "inspect", IdText(session.graph(), point.sample)));
+    next.push_back(CommandFor(session, "findjsinstances", ShellQuoted(point.of_class)));
+  } else if (!dominators.empty()) {
+    const std::string id = IdText(session.graph(), dominators.front());
+    next.push_back(CommandFor(session, "inspect", id));
+    next.push_back(CommandFor(session, "path", id + " -n 3"));
+  }
+  next.push_back(CommandFor(session, "findjsobjects", "-d"));
+  return next;
+}
+
+Result<Report> Run(const QueryInput& input) {
+  Session& session = input.session;
+  NH_CHECK(session.Prepare(Need::kAll, input.progress));
+  NH_TRY(const RootPaths paths, RootPaths::Compute(session.graph(), input.progress));
+  const DominatorTree tree(session.graph(), session.analysis());
+  const auto points = FindGrowthPoints(session, tree);
+  const auto dominators = FindAccumulations(session, tree, paths);
+  Report report;
+  report.tables.push_back(DumpTable(session));
+  report.tables.push_back(GrowthTable(session, paths, points));
+  report.tables.push_back(AccumulationTable(session, paths, dominators));
+  report.tables.push_back(TopClassesTable(session, true));
+  report.tables.push_back(TopClassesTable(session, false));
+  report.tables.push_back(DuplicatesTable(session));
+  report.tables.push_back(StatisticsTable(session));
+  report.tables.back().machine_only = true;
+  report.next = NextCommands(session, points, dominators);
+  return report;
+}
+
+}  // namespace
+
+Table TopClassesTable(const Session& session, bool by_retained) {
+  const std::vector<ClassInfo>& infos = session.analysis().classes.infos;
+  std::vector<uint32_t> classes;
+  for (uint32_t i = 0; i < infos.size(); ++i)
+    if (infos[i].instances != 0 && !(by_retained && IsBuiltIn(infos[i]))) classes.push_back(i);
+  Table table{
+      .name = by_retained ? "classes_by_retained_size" : "classes_by_self_size",
+      .title = by_retained ? "Classes of the program by retained size" : "All classes by self size",
+      .fields = {{"instances", "Instances", Unit::kCount},
+                 {"self_size", "Self size", Unit::kBytes},
+                 {"retained_size", "Retained size", Unit::kBytes},
+                 {"name", "Name"}}};
+  Paging paging;
+  paging.limit = kTopClasses;
+  table.total = classes.size();
+  const auto compare = [&](uint32_t a, uint32_t b) {
+    return by_retained ? infos[a].retained_size <=> infos[b].retained_size
+                       : infos[a].self_size <=> infos[b].self_size;
+  };
+  for (const uint32_t i : SelectPage(std::move(classes), paging, compare))
+    table.rows.push_back(
+        {infos[i].instances, infos[i].self_size, infos[i].retained_size, infos[i].name});
+  return table;
+}
+
+constinit const QueryInfo kAnalyze = {
+    .name = "analyze",
+    .summary = "say on one screen where the memory is and where to look",
+    .description =
+        "Says what the dump is, which single objects keep many of one class alive (the "
+        "usual shape of a leak), which objects keep most memory alive and by which path, "
+        "which classes are largest, and what to run next.",
+    .examples = kExamples,
+    .run = &Run,
+};
+
+}  // namespace nodeheap

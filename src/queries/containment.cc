@@ -1,0 +1,86 @@
+// What the roots hold, step by step: DevTools' Containment.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "queries/nodes.h"
+#include "queries/queries.h"
+#include "queries/tree.h"
+
+namespace nodeheap {
+namespace {
+
+constexpr Param kParams[] = {
+    {.name = "node",
+     .kind = ParamKind::kNode,
+     .positional = true,
+     .placeholder = "NODE",
+     .help = "where to start, such as @123; without it, the root"},
+    {.name = "depth",
+     .short_name = 'd',
+     .kind = ParamKind::kInteger,
+     .placeholder = "N",
+     .help = "how many levels to show",
+     .default_value = "2"},
+    {.name = "length",
+     .short_name = 'l',
+     .kind = ParamKind::kInteger,
+     .placeholder = "N",
+     .help = "show at most the N largest references of each object; 0: all",
+     .default_value = "10"},
+};
+
+constexpr Example kExamples[] = {
+    {"app.heapsnapshot", "from the roots"},
+    {"app.heapsnapshot @1234 --depth 3", "from one object"},
+};
+
+Result<Report> Run(const QueryInput& input) {
+  Session& session = input.session;
+  const HeapGraph& graph = session.graph();
+  NodeId start = graph.root();
+  if (const auto text = input.arguments.Text("node")) {
+    NH_TRY(start, session.FindNode(*text));
+  }
+  NH_CHECK(session.Prepare(
+      Need{static_cast<unsigned>(Need::kDominators) | static_cast<unsigned>(Need::kDistances)},
+      input.progress));
+  const NodeColumns columns(session, "Object");
+  TreeBuilder tree(columns, {.max_depth = input.arguments.Integer("depth"),
+                             .max_children = input.arguments.Integer("length")});
+  const auto children = [&](NodeId node) {
+    std::vector<TreeItem> items;
+    for (uint32_t e = graph.first_edge(node); e < graph.end_edge(node); ++e) {
+      const NodeId target = graph.target(EdgeId{e});
+      items.push_back({.node = target,
+                       .edge = EdgeId{e},
+                       .weight = session.analysis().retained_sizes[Index(target)]});
+    }
+    return items;
+  };
+  const auto row = [&](const TreeItem& item) {
+    std::string name = ShortName(session, item.node);
+    if (!item.edge) return columns.Cells(item.node, {}, std::move(name));
+    const std::string edge = EdgeLabel(graph, *item.edge);
+    return columns.Cells(item.node, edge, fmt::format("{} = {}", edge, name));
+  };
+  Report report;
+  report.tables.push_back(tree.Build("containment", start, children, row));
+  return report;
+}
+
+}  // namespace
+
+constinit const QueryInfo kContainment = {
+    .name = "containment",
+    .summary = "show what the roots, or an object, refer to",
+    .description =
+        "Shows the references from the root or from an object as a tree, those that "
+        "retain most first. An object that was shown above is not opened again.",
+    .params = kParams,
+    .examples = kExamples,
+    .run = &Run,
+};
+
+}  // namespace nodeheap

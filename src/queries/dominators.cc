@@ -1,0 +1,107 @@
+// The dominator tree: who alone keeps how much alive.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "queries/nodes.h"
+#include "queries/queries.h"
+#include "queries/tree.h"
+
+namespace nodeheap {
+namespace {
+
+constexpr Param kParams[] = {
+    {.name = "node",
+     .kind = ParamKind::kNode,
+     .positional = true,
+     .placeholder = "NODE",
+     .help = "where to start, such as @123; without it, the root"},
+    {.name = "depth",
+     .short_name = 'd',
+     .kind = ParamKind::kInteger,
+     .placeholder = "N",
+     .help = "how many levels to show",
+     .default_value = "5"},
+    {.name = "min-share",
+     .kind = ParamKind::kShare,
+     .placeholder = "SHARE",
+     .help = "leave out what retains less than this share of the heap",
+     .default_value = "1%"},
+    {.name = "length",
+     .short_name = 'l',
+     .kind = ParamKind::kInteger,
+     .placeholder = "N",
+     .help = "show at most the N largest children of each object; 0: all",
+     .default_value = "10"},
+};
+
+constexpr Example kExamples[] = {
+    {"app.heapsnapshot", "the largest, from the root"},
+    {"app.heapsnapshot --depth 20 --min-share 10%", "only what holds a tenth of the heap"},
+    {"app.heapsnapshot @1234 --depth 2 --min-share 0", "what one object keeps alive"},
+};
+
+std::string DescribeRest(std::span<const TreeItem> rest) {
+  uint64_t bytes = 0;
+  for (const TreeItem& item : rest) bytes += item.weight;
+  return fmt::format("… {} smaller, together {}", WithThousands(rest.size()), HumanSize(bytes));
+}
+
+// Puts a share of the heap in front of each row.
+void AddShares(Table& table, uint64_t total) {
+  size_t retained = 0;
+  while (table.fields[retained].key != "retained_size") ++retained;
+  table.fields.insert(table.fields.begin(), Field{"share", "Share", Unit::kShare});
+  for (Row& row : table.rows) {
+    Cell share;
+    if (const auto* bytes = std::get_if<uint64_t>(&row[retained]); bytes != nullptr && total != 0)
+      share = static_cast<double>(*bytes) / static_cast<double>(total);
+    row.insert(row.begin(), share);
+  }
+}
+
+Result<Report> Run(const QueryInput& input) {
+  Session& session = input.session;
+  NodeId start = session.graph().root();
+  if (const auto text = input.arguments.Text("node")) {
+    NH_TRY(start, session.FindNode(*text));
+  }
+  NH_CHECK(session.Prepare(Need::kDominators, input.progress));
+  const Column<uint64_t>& retained = session.analysis().retained_sizes;
+  const uint64_t total = retained[Index(session.graph().root())];
+  const double least = input.arguments.Share("min-share") * static_cast<double>(total);
+  const NodeColumns columns(session, "Object");
+  const DominatorTree dominators(session.graph(), session.analysis());
+  TreeBuilder tree(columns, {.max_depth = input.arguments.Integer("depth"),
+                             .max_children = input.arguments.Integer("length"),
+                             .min_weight = static_cast<uint64_t>(least)});
+  tree.describe_rest = DescribeRest;
+  const auto children = [&](NodeId node) {
+    std::vector<TreeItem> items;
+    for (const uint32_t child : dominators.Children(node))
+      items.push_back({.node = NodeId{child}, .weight = retained[child]});
+    return items;
+  };
+  const auto row = [&](const TreeItem& item) {
+    return columns.Cells(item.node, {}, ShortName(session, item.node));
+  };
+  Report report;
+  report.tables.push_back(tree.Build("dominators", start, children, row));
+  AddShares(report.tables.back(), total);
+  return report;
+}
+
+}  // namespace
+
+constinit const QueryInfo kDominators = {
+    .name = "dominators",
+    .summary = "show which objects keep the most memory alive",
+    .description =
+        "Shows the dominator tree: below each object stands what would be freed with it, "
+        "because every path from a root leads through it. Retained size is all that hangs "
+        "below an object, with itself.",
+    .params = kParams,
+    .examples = kExamples,
+    .run = &Run,
+};
+
+}  // namespace nodeheap

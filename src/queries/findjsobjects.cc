@@ -1,0 +1,125 @@
+// DevTools' Summary: the classes of a dump.
+#include <fmt/format.h>
+
+#include "base/text.h"
+#include "queries/nodes.h"
+#include "queries/object_groups.h"
+#include "queries/paging.h"
+#include "queries/queries.h"
+
+namespace nodeheap {
+namespace {
+
+constexpr Param kParams[] = {
+    {.name = "detailed",
+     .short_name = 'd',
+     .kind = ParamKind::kFlag,
+     .help = "split classes by their instances' properties, with a sample of each"},
+    {.name = "name",
+     .short_name = 'n',
+     .kind = ParamKind::kText,
+     .placeholder = "TEXT",
+     .help = "only classes whose name contains TEXT, in any case"},
+};
+
+constexpr Example kExamples[] = {
+    {"app.heapsnapshot", "the classes that retain most"},
+    {"app.heapsnapshot --sort instances --limit 50", "the 50 classes with most instances"},
+    {"app.heapsnapshot -d --name request", "request-like objects, by their properties"},
+};
+
+constexpr SortOption kSorts[] = {{"retained_size", true},
+                                 {"self_size", true},
+                                 {"instances", true},
+                                 {"distance", false},
+                                 {"name", false}};
+
+constexpr std::string_view kAliases[] = {"summary"};
+
+std::weak_ordering Compare(const ObjectGroup& a, const ObjectGroup& b, std::string_view key) {
+  if (key == "self_size") return a.self_size <=> b.self_size;
+  if (key == "instances") return a.instances <=> b.instances;
+  if (key == "distance") return OrderedDistance(a.distance) <=> OrderedDistance(b.distance);
+  if (key == "name") return a.name <=> b.name;
+  return a.retained_size <=> b.retained_size;
+}
+
+std::vector<ObjectGroup> GroupsOfClasses(const Classes& classes) {
+  std::vector<ObjectGroup> groups;
+  for (const ClassInfo& info : classes.infos) {
+    if (info.instances == 0) continue;
+    groups.push_back({.name = info.name,
+                      .location = info.location,
+                      .instances = info.instances,
+                      .self_size = info.self_size,
+                      .retained_size = info.retained_size,
+                      .distance = info.distance});
+  }
+  return groups;
+}
+
+std::vector<Field> Fields(bool detailed) {
+  std::vector<Field> fields = {{"instances", "Instances", Unit::kCount},
+                               {"self_size", "Self size", Unit::kBytes},
+                               {"retained_size", "Retained size", Unit::kBytes},
+                               {"distance", "Distance", Unit::kDistance}};
+  if (detailed) fields.push_back({"id", "Sample", Unit::kObjectId});
+  fields.push_back({"location", "Location", Unit::kText, Placement::kMachineOnly});
+  fields.push_back({"name", "Name"});
+  if (detailed) fields.push_back({"properties", "", Unit::kText, Placement::kOwnLine});
+  return fields;
+}
+
+Row Cells(const HeapGraph& graph, const ObjectGroup& group, bool detailed) {
+  Row row = {group.instances, group.self_size, group.retained_size, DistanceCell(group.distance)};
+  if (detailed) row.emplace_back(IdText(graph, group.sample));
+  const auto& at = group.location;
+  row.push_back(
+      at ? Cell{fmt::format("script {}:{}:{}", at->script_id, at->line + 1, at->column + 1)}
+         : Cell{});
+  row.emplace_back(group.name);
+  if (detailed) row.push_back(group.properties.empty() ? Cell{} : Cell{group.properties});
+  return row;
+}
+
+Result<Report> Run(const QueryInput& input) {
+  NH_CHECK(input.session.Prepare(Need::kClasses, input.progress));
+  const bool detailed = input.arguments.Flag("detailed");
+  const std::vector<ObjectGroup> groups =
+      detailed ? GroupObjects(input.session) : GroupsOfClasses(input.session.analysis().classes);
+  const std::string wanted = AsciiLower(input.arguments.Text("name").value_or(""));
+  std::vector<uint32_t> matching;
+  for (uint32_t i = 0; i < groups.size(); ++i)
+    if (AsciiLower(groups[i].name).find(wanted) != std::string::npos) matching.push_back(i);
+
+  const Paging& paging = input.arguments.paging();
+  Table table{.name = "classes", .fields = Fields(detailed)};
+  SetPage(table, paging, matching.size());
+  const auto compare = [&](uint32_t a, uint32_t b) {
+    return Compare(groups[a], groups[b], paging.sort);
+  };
+  for (const uint32_t i : SelectPage(std::move(matching), paging, compare))
+    table.rows.push_back(Cells(input.session.graph(), groups[i], detailed));
+  Report report;
+  report.tables.push_back(std::move(table));
+  return report;
+}
+
+}  // namespace
+
+constinit const QueryInfo kFindJsObjects = {
+    .name = "findjsobjects",
+    .summary = "list the classes of objects with their number and size",
+    .description =
+        "Lists what the heap is made of, as DevTools' Summary does: a row for each class, with the "
+        "number of its instances, their own size, and the size of everything that only they keep "
+        "alive. Distance is the smallest number of steps from a root of the program; − means that "
+        "only V8 itself holds the objects.",
+    .aliases = kAliases,
+    .params = kParams,
+    .examples = kExamples,
+    .sorts = kSorts,
+    .run = &Run,
+};
+
+}  // namespace nodeheap

@@ -1,0 +1,134 @@
+#include "queries/nodes.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+
+namespace nodeheap {
+namespace {
+
+constexpr size_t kMaxString = 1000;   // bytes of a string's text in lists
+constexpr size_t kMaxShortName = 32;  // characters
+constexpr size_t kMaxEdgeName = 60;   // characters
+
+bool IsIdentifier(std::string_view name) {
+  const auto fits = [](char c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return letter || (c >= '0' && c <= '9') || c == '_' || c == '$' || c == '#' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  };
+  return !name.empty() && std::ranges::all_of(name, fits) && !(name[0] >= '0' && name[0] <= '9');
+}
+
+bool IsString(NodeType type) {
+  return type == NodeType::kString || type == NodeType::kConsString ||
+         type == NodeType::kSlicedString;
+}
+
+}  // namespace
+
+std::string IdText(const HeapGraph& graph, NodeId node) {
+  return fmt::format("@{}", static_cast<uint64_t>(graph.id(node)));
+}
+
+Cell DistanceCell(int32_t distance) {
+  if (distance < 0 || distance >= kSystemDistance) return {};
+  return static_cast<uint64_t>(distance);
+}
+
+std::string NodeName(const Session& session, NodeId node) {
+  const HeapGraph& graph = session.graph();
+  if (graph.type(node) == NodeType::kString)
+    return graph.strings().GetPrefix(graph.name(node), kMaxString);
+  return DisplayName(graph, session.analysis(), node);
+}
+
+std::string ShortName(const Session& session, NodeId node) {
+  const NodeType type = session.graph().type(node);
+  if (node == session.graph().root()) return "(root)";
+  const std::string name = Escape(NodeName(session, node), kMaxShortName);
+  if (IsString(type)) return fmt::format("\"{}\"", name);
+  if (type == NodeType::kClosure) return name.empty() ? "(anonymous)()" : name + "()";
+  if (name.empty()) return fmt::format("({})", session.graph().type_name(node));
+  return name;
+}
+
+std::string EdgeLabel(const HeapGraph& graph, EdgeId edge) {
+  const EdgeType type = graph.type(edge);
+  if (IsIndexed(type)) {
+    const uint32_t index = graph.name_or_index(edge);
+    return type == EdgeType::kElement ? fmt::format("[{}]", index) : fmt::format("{{{}}}", index);
+  }
+  const std::string name = Escape(graph.edge_name(edge), kMaxEdgeName);
+  switch (type) {
+    case EdgeType::kProperty:
+      return IsIdentifier(name) ? "." + name : fmt::format("[\"{}\"]", name);
+    case EdgeType::kContext:
+      return "->" + name;
+    case EdgeType::kWeak:
+      return fmt::format("{{weak {}}}", name);
+    case EdgeType::kShortcut:
+      return fmt::format("{{shortcut {}}}", name);
+    default:
+      return fmt::format("{{{}}}", name);
+  }
+}
+
+std::string ShellQuoted(std::string_view word) {
+  const auto plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("@%+=:,./-_").contains(c);
+  };
+  if (!word.empty() && std::ranges::all_of(word, plain)) return std::string(word);
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + '\'';
+}
+
+std::string CommandFor(const Session& session, std::string_view query, std::string_view arguments) {
+  return fmt::format("nodeheap {} {}{}{}", query, ShellQuoted(session.source().path),
+                     arguments.empty() ? "" : " ", arguments);
+}
+
+std::vector<Field> NodeColumns::Fields() const {
+  std::vector<Field> fields;
+  if (has_distance()) fields.push_back({"distance", "Distance", Unit::kDistance});
+  fields.push_back({"self_size", "Self size", Unit::kBytes});
+  if (has_retained()) fields.push_back({"retained_size", "Retained size", Unit::kBytes});
+  fields.push_back({"id", "Id", Unit::kObjectId});
+  fields.push_back({"type", "Type", Unit::kText, Placement::kMachineOnly});
+  fields.push_back({"edge", "Edge", Unit::kText, Placement::kMachineOnly});
+  const bool labelled = !label_.empty();
+  fields.push_back(
+      {"name", "Name", Unit::kText, labelled ? Placement::kMachineOnly : Placement::kColumn});
+  if (labelled) fields.push_back({"label", label_, Unit::kText, Placement::kTextOnly});
+  return fields;
+}
+
+Row NodeColumns::Cells(NodeId node, std::string edge, std::string label) const {
+  const HeapGraph& graph = session_.graph();
+  const Analysis& analysis = session_.analysis();
+  Row row;
+  if (has_distance()) row.push_back(DistanceCell(analysis.distances[Index(node)]));
+  row.emplace_back(analysis.shallow_sizes.empty() ? graph.self_size(node)
+                                                  : analysis.shallow_sizes[Index(node)]);
+  if (has_retained()) row.emplace_back(analysis.retained_sizes[Index(node)]);
+  row.emplace_back(IdText(graph, node));
+  row.emplace_back(graph.type_name(node));
+  row.emplace_back(std::move(edge));
+  row.emplace_back(NodeName(session_, node));
+  if (!label_.empty()) row.emplace_back(std::move(label));
+  return row;
+}
+
+Row NodeColumns::Remark(std::string text) const {
+  Row row(Fields().size());
+  // The last cell is the one that people read, the name the one for programs.
+  if (!label_.empty()) row[row.size() - 2] = text;
+  row.back() = std::move(text);
+  return row;
+}
+
+}  // namespace nodeheap

@@ -1,0 +1,55 @@
+// How queries name nodes and edges, and the columns that describe a node wherever it is listed.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "nodeheap/report.h"
+#include "nodeheap/session.h"
+
+namespace nodeheap {
+
+// "@123"
+std::string IdText(const HeapGraph& graph, NodeId node);
+
+// Empty where people are shown "−".
+Cell DistanceCell(int32_t distance);
+
+// The node's name as DevTools shows it; of a string, at most about 1000 bytes.
+std::string NodeName(const Session& session, NodeId node);
+
+// A name short enough for a path or a label, telling strings ("text") and functions (f()) apart.
+std::string ShortName(const Session& session, NodeId node);
+
+// How `edge` refers to its target: ".name", "[3]", "->variable", "{internal}", "{weak name}".
+std::string EdgeLabel(const HeapGraph& graph, EdgeId edge);
+
+// "nodeheap path app.heapsnapshot @123", quoted for a shell.
+std::string CommandFor(const Session& session, std::string_view query, std::string_view arguments);
+std::string ShellQuoted(std::string_view word);
+
+// Edges that keep their target alive. DevTools' shortcut edges repeat others.
+inline bool Keeps(EdgeType type) { return type != EdgeType::kWeak && type != EdgeType::kShortcut; }
+
+// Describes nodes by distance, self_size, retained_size (the latter as far as they were computed),
+// id, type, edge and name.
+class NodeColumns {
+ public:
+  // `label`: the title of a text-only last column that says name and edge in one.
+  explicit NodeColumns(const Session& session, std::string label = {})
+      : session_(session), label_(std::move(label)) {}
+
+  std::vector<Field> Fields() const;
+  Row Cells(NodeId node, std::string edge = {}, std::string label = {}) const;
+  // A row of no node, such as "… 12 more".
+  Row Remark(std::string text) const;
+
+ private:
+  bool has_distance() const { return !session_.analysis().distances.empty(); }
+  bool has_retained() const { return !session_.analysis().retained_sizes.empty(); }
+
+  const Session& session_;
+  std::string label_;
+};
+
+}  // namespace nodeheap

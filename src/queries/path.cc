@@ -1,0 +1,100 @@
+// Why an object is alive: paths to it from the root.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "queries/nodes.h"
+#include "queries/queries.h"
+#include "queries/root_paths.h"
+
+namespace nodeheap {
+namespace {
+
+constexpr Param kParams[] = {
+    {.name = "node",
+     .kind = ParamKind::kNode,
+     .positional = true,
+     .required = true,
+     .placeholder = "NODE",
+     .help = "an id as DevTools shows it, such as @123"},
+    {.name = "number",
+     .short_name = 'n',
+     .kind = ParamKind::kInteger,
+     .placeholder = "N",
+     .help = "also show the N next shortest paths",
+     .default_value = "0"},
+};
+
+constexpr Example kExamples[] = {
+    {"app.heapsnapshot @1234", "the shortest path from a root"},
+    {"app.heapsnapshot @1234 -n 4", "and the four next"},
+};
+
+constexpr uint64_t kMaxPaths = 1000;
+
+Table PathsTable(const Session& session, const PathList& list) {
+  const HeapGraph& graph = session.graph();
+  const NodeColumns columns(session, "Held by");
+  Table table{.name = "paths", .fields = columns.Fields()};
+  table.fields.insert(table.fields.begin(), Field{"path", "Path", Unit::kCount});
+  for (size_t number = 0; number < list.paths.size(); ++number) {
+    uint32_t depth = 0;
+    for (const EdgeId edge : list.paths[number]) {
+      const std::string label = EdgeLabel(graph, edge);
+      const NodeId node = graph.target(edge);
+      std::string text = ShortName(session, node);
+      if (graph.type(graph.source(edge)) != NodeType::kSynthetic)
+        text = fmt::format("{} = {}", label, text);
+      Row row = columns.Cells(node, label, std::move(text));
+      row.insert(row.begin(), uint64_t{number + 1});
+      table.rows.push_back(std::move(row));
+      table.depths.push_back(depth++);
+    }
+  }
+  table.total = table.rows.size();
+  return table;
+}
+
+Result<Report> Run(const QueryInput& input) {
+  Session& session = input.session;
+  NH_TRY(const NodeId node, session.FindNode(*input.arguments.Text("node")));
+  NH_TRY(const RootPaths shortest, RootPaths::Compute(session.graph(), input.progress));
+  const uint64_t further = std::min(input.arguments.Integer("number"), kMaxPaths);
+  PathList list;
+  if (further == 0) {
+    if (shortest.Reaches(node)) list.paths.push_back(shortest.Shortest(session.graph(), node));
+  } else {
+    NH_CHECK(session.Prepare(Need::kRetainers, input.progress));
+    list = ShortestPaths(session, shortest, node, further + 1);
+    // The search for further paths is bounded; the shortest is known in any case.
+    if (list.paths.empty() && shortest.Reaches(node))
+      list.paths.push_back(shortest.Shortest(session.graph(), node));
+  }
+  Report report;
+  report.tables.push_back(PathsTable(session, list));
+  if (list.paths.empty()) {
+    report.notes.emplace_back(
+        "No path from the root leads to this object, save over weak references: it was garbage, or "
+        "about to be, when the dump was taken.");
+  } else if (list.paths.size() <= further) {
+    report.notes.push_back(fmt::format(
+        "{} found{}.", list.paths.size() == 1 ? "No further path was" : "No more paths were",
+        list.stopped ? " within the bounds of the search" : ""));
+  }
+  return report;
+}
+
+}  // namespace
+
+constinit const QueryInfo kPath = {
+    .name = "path",
+    .summary = "show why an object is alive: the shortest path from a root",
+    .description =
+        "Shows the shortest path from the root to an object, and the next shortest ones "
+        "that pass other objects. Weak references keep nothing alive and are left out.",
+    .params = kParams,
+    .examples = kExamples,
+    .run = &Run,
+};
+
+}  // namespace nodeheap

@@ -1,0 +1,122 @@
+// Strings: the largest, or those that are stored more than once.
+#include <numeric>
+
+#include "queries/nodes.h"
+#include "queries/paging.h"
+#include "queries/queries.h"
+
+namespace nodeheap {
+namespace {
+
+constexpr Param kParams[] = {
+    {.name = "duplicates",
+     .short_name = 'd',
+     .kind = ParamKind::kFlag,
+     .help = "equal strings that are stored more than once, with what the copies waste"},
+};
+
+constexpr Example kExamples[] = {
+    {"app.heapsnapshot", "the largest strings"},
+    {"app.heapsnapshot --duplicates", "the most wasteful duplicates"},
+    {"app.heapsnapshot --duplicates --sort instances", "those with most copies"},
+};
+
+constexpr SortOption kSorts[] = {
+    {"retained_size", true}, {"self_size", true}, {"instances", true}, {"wasted_size", true}};
+
+bool IsString(NodeType type) {
+  return type == NodeType::kString || type == NodeType::kConsString ||
+         type == NodeType::kSlicedString;
+}
+
+Result<Table> Largest(const QueryInput& input) {
+  const Session& session = input.session;
+  const Paging& paging = input.arguments.paging();
+  const Analysis& analysis = session.analysis();
+  const bool by_self_size = paging.sort == "self_size";
+  const auto size = [&](uint32_t node) -> uint64_t {
+    return by_self_size ? analysis.shallow_sizes[node] : analysis.retained_sizes[node];
+  };
+  std::vector<uint32_t> nodes;
+  for (uint32_t i = 0; i < session.graph().node_count(); ++i)
+    if (IsString(session.graph().type(NodeId{i}))) nodes.push_back(i);
+  const NodeColumns columns(session);
+  Table table{.name = "strings", .fields = columns.Fields()};
+  SetPage(table, paging, nodes.size());
+  const auto compare = [&](uint32_t a, uint32_t b) { return size(a) <=> size(b); };
+  for (const uint32_t node : SelectPage(std::move(nodes), paging, compare))
+    table.rows.push_back(columns.Cells(NodeId{node}));
+  return table;
+}
+
+// All copies but one could go.
+uint64_t Wasted(const DuplicateString& string) {
+  return string.self_size - string.self_size / string.nodes.size();
+}
+
+std::weak_ordering Compare(const DuplicateString& a, const DuplicateString& b,
+                           std::string_view key) {
+  if (key == "instances") return a.nodes.size() <=> b.nodes.size();
+  if (key == "self_size") return a.self_size <=> b.self_size;
+  if (key == "retained_size") return a.retained_size <=> b.retained_size;
+  return Wasted(a) <=> Wasted(b);
+}
+
+Result<Table> Duplicates(const QueryInput& input) {
+  const Session& session = input.session;
+  Paging paging = input.arguments.paging();
+  if (!input.arguments.Text("sort")) paging.sort = "wasted_size";
+  const auto strings = FindDuplicateStrings(session.graph(), session.analysis());
+  std::vector<uint32_t> order(strings.size());
+  std::iota(order.begin(), order.end(), 0U);
+  Table table{.name = "duplicate_strings",
+
+              .fields = {{"instances", "Copies", Unit::kCount},
+                         {"self_size", "Self size", Unit::kBytes},
+                         {"wasted_size", "Wasted", Unit::kBytes},
+                         {"retained_size", "Retained size", Unit::kBytes},
+                         {"id", "Sample", Unit::kObjectId},
+                         {"name", "String"}}};
+  SetPage(table, paging, strings.size());
+  const auto compare = [&](uint32_t a, uint32_t b) {
+    return Compare(strings[a], strings[b], paging.sort);
+  };
+  for (const uint32_t i : SelectPage(std::move(order), paging, compare)) {
+    const DuplicateString& string = strings[i];
+    table.rows.push_back({uint64_t{string.nodes.size()}, string.self_size, Wasted(string),
+                          string.retained_size, IdText(session.graph(), string.nodes.front()),
+                          NodeName(session, string.nodes.front())});
+  }
+  return table;
+}
+
+Result<Report> Run(const QueryInput& input) {
+  const bool duplicates = input.arguments.Flag("duplicates");
+  const std::string& key = input.arguments.paging().sort;
+  if (!duplicates && (key == "instances" || key == "wasted_size")) {
+    return std::unexpected(Error{.code = ErrorCode::kInvalidArgument,
+                                 .message = "strings cannot be sorted by \"" + key + "\"",
+                                 .hint = "add --duplicates, or use retained_size or self_size"});
+  }
+  NH_CHECK(input.session.Prepare(Need::kDominators, input.progress));
+  NH_TRY(Table table, duplicates ? Duplicates(input) : Largest(input));
+  Report report;
+  report.tables.push_back(std::move(table));
+  return report;
+}
+
+}  // namespace
+
+constinit const QueryInfo kStrings = {
+    .name = "strings",
+    .summary = "list the largest strings, or those stored more than once",
+    .description =
+        "Lists strings. V8 cuts what it writes of a string, as a rule after 1024 "
+        "characters; sizes are those of the whole string.",
+    .params = kParams,
+    .examples = kExamples,
+    .sorts = kSorts,
+    .run = &Run,
+};
+
+}  // namespace nodeheap

@@ -1,0 +1,33 @@
+// The renderers, one file each, and what they share.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "nodeheap/render.h"
+
+namespace nodeheap {
+
+Result<std::string> RenderText(const Report& report, const RenderOptions& options);
+Result<std::string> RenderJson(const Report& report, const RenderOptions& options);
+Result<std::string> RenderNdjson(const Report& report, const RenderOptions& options);
+Result<std::string> RenderCsv(const Report& report, const RenderOptions& options);
+Result<std::string> RenderMarkdown(const Report& report, const RenderOptions& options);
+Result<std::string> RenderMemwatch(const Report& report, const RenderOptions& options);
+
+inline bool IsNumber(Unit unit) { return unit != Unit::kText; }
+inline bool IsForMachines(const Field& field) { return field.placement != Placement::kTextOnly; }
+inline bool IsForPeople(const Field& field) { return field.placement != Placement::kMachineOnly; }
+
+// A cell for people: "8,300", "1.2 MB", "12.3 %". Text is returned as it is, not escaped.
+std::string HumanCell(const Cell& cell, Unit unit);
+// A cell for programs: "8300", "0.123". Text is returned as it is, not escaped.
+std::string PlainCell(const Cell& cell);
+
+// "Showing 1 to 20 of 830"
+std::string ShownOfTotal(const Table& table);
+
+// The position of the field called `key`, or fields.size().
+size_t FindField(const Table& table, std::string_view key);
+
+}  // namespace nodeheap

@@ -1,0 +1,29 @@
+// How a table looks as text: one function for each Layout.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "nodeheap/report.h"
+
+namespace nodeheap {
+
+struct Style {
+  bool color = false;
+  unsigned width = 0;  // columns; 0: unlimited
+  bool rule = true;    // below the header of a grid
+
+  std::string Title(const std::string& text) const { return Paint("1", text); }
+  std::string Faint(const std::string& text) const { return Paint("2", text); }
+  std::string Warning(const std::string& text) const { return Paint("1;33", text); }
+  std::string Paint(std::string_view code, const std::string& text) const;
+};
+
+std::string LayOutGrid(const Table& table, const Style& style);
+std::string LayOutDetails(const Table& table, const Style& style);
+std::string LayOutObject(const Table& table, const Style& style);
+
+// Breaks escaped text at spaces so that lines fit; lines after the first are indented.
+std::string Wrap(const std::string& text, unsigned width, size_t indent);
+
+}  // namespace nodeheap
