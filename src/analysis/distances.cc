@@ -1,7 +1,11 @@
 #include "analysis/distances.h"
 
 #include <algorithm>
+#include <string>
 #include <vector>
+
+#include "analysis/fetch_ahead.h"
+#include "base/bitmap.h"
 
 namespace nodeheap {
 namespace {
@@ -15,43 +19,39 @@ class Search {
         facts_(facts),
         pending_(facts.pair_count()),
         queue_(queue),
-        distances_(distances) {}
+        distances_(distances),
+        reached_(graph.node_count()) {}
 
   // A node listed twice keeps its first distance but is searched from once only, to no effect.
   void Start(NodeId node, int32_t distance) {
-    if (distances_[Index(node)] == kNoDistance) queue_[end_++] = Index(node);
+    if (reached_.AddNew(Index(node))) queue_[end_++] = Index(node);
+    distances_[Index(node)] = distance;
+  }
+
+  // Searches from `node` again, or for the first time.
+  void Restart(NodeId node, int32_t distance) {
+    reached_.Add(Index(node));
+    queue_[end_++] = Index(node);
     distances_[Index(node)] = distance;
   }
 
   void Run() {
     for (; begin_ < end_; ++begin_) {
-      Prefetch();
+      FetchAhead(columns_, queue_, begin_, end_);
       SearchFrom(queue_[begin_]);
     }
     begin_ = end_ = 0;
   }
 
  private:
-  // The search is bound by cache misses: on the nodes' edge ranges, and on the targets' distances.
-  void Prefetch() const {
-    constexpr uint32_t kAhead = 8;
-    constexpr uint32_t kEdges = 8;
-    if (begin_ + 2 * kAhead >= end_) return;
-    __builtin_prefetch(&columns_.first_edges[queue_[begin_ + 2 * kAhead]]);
-    const uint32_t node = queue_[begin_ + kAhead];
-    const uint32_t first = columns_.first_edges[node];
-    const uint32_t end = std::min(first + kEdges, columns_.first_edges[node + 1]);
-    for (uint32_t e = first; e < end; ++e)
-      __builtin_prefetch(&distances_[columns_.edge_targets[e]]);
-  }
-
   void SearchFrom(uint32_t node) {
     const int32_t distance = distances_[node] + 1;
     const uint32_t end = columns_.first_edges[node + 1];
     for (uint32_t e = columns_.first_edges[node]; e < end; ++e) {
       const uint32_t target = columns_.edge_targets[e];
-      if (distances_[target] != kNoDistance) continue;
+      if (reached_.Has(target)) continue;
       if (EdgeType{columns_.edge_types[e]} == EdgeType::kWeak || !Counts(node, e)) continue;
+      reached_.Add(target);
       distances_[target] = distance;
       queue_[end_++] = target;
     }
@@ -108,6 +108,7 @@ class Search {
   uint32_t begin_ = 0;
   uint32_t end_ = 0;
   Column<int32_t>& distances_;
+  Bitmap reached_;
 };
 
 }  // namespace
@@ -136,8 +137,7 @@ Column<int32_t> FindDistances(const HeapGraph& graph, const StringFacts& facts,
   }
   const bool has_user_roots = HasUserRoots(graph, facts);
   search.Run();
-  distances[Index(root)] = kNoDistance;
-  search.Start(root, has_user_roots ? kSystemDistance : 0);
+  search.Restart(root, has_user_roots ? kSystemDistance : 0);
   search.Run();
   return distances;
 }

@@ -45,23 +45,31 @@ class LinkForest {
     return above.least;
   }
 
+  [[gnu::always_inline]] void Prefetch(uint32_t number) const { __builtin_prefetch(&links_[number]); }
+
  private:
   Column<Link> links_;
   std::vector<uint32_t> path_;
 };
 
-// The main loop is bound by cache misses: on the node's range of retainers, on the retainers, and on
-// their preorder numbers. Each is fetched one step earlier than the next needs it.
-void Prefetch(const Preorder& preorder, const Retainers& retainers, uint32_t w) {
+// The main loop is bound by cache misses: on a node's range of retainers, on the retainers, on their
+// preorder numbers, on their links. Each is fetched one step before the next needs it.
+[[gnu::always_inline]] inline void Prefetch(const Preorder& preorder, const Retainers& retainers, const LinkForest& forest,
+              uint32_t w) {
   constexpr uint32_t kStep = 8;
   constexpr uint32_t kRetainers = 4;
-  if (w <= 3 * kStep) return;
+  if (w <= 4 * kStep) return;
   const Column<uint32_t>& first = retainers.first();
-  __builtin_prefetch(&first[preorder.node[w - 3 * kStep]]);
-  __builtin_prefetch(retainers.sources().data() + first[preorder.node[w - 2 * kStep]]);
-  const auto near = retainers.Sources(NodeId{preorder.node[w - kStep]});
-  for (const uint32_t entry : near.first(std::min<size_t>(near.size(), kRetainers)))
+  const auto near = [&](uint32_t number) {
+    const auto sources = retainers.Sources(NodeId{preorder.node[number]});
+    return sources.first(std::min<size_t>(sources.size(), kRetainers));
+  };
+  __builtin_prefetch(&first[preorder.node[w - 4 * kStep]]);
+  __builtin_prefetch(retainers.sources().data() + first[preorder.node[w - 3 * kStep]]);
+  for (const uint32_t entry : near(w - 2 * kStep))
     __builtin_prefetch(&preorder.number[Index(Retainers::Source(entry))]);
+  for (const uint32_t entry : near(w - kStep))
+    forest.Prefetch(preorder.number[Index(Retainers::Source(entry))]);
 }
 
 }  // namespace
@@ -73,7 +81,7 @@ Column<uint32_t> FindDominators(const Retainers& retainers, Preorder& preorder) 
   LinkForest forest(size_t{last} + 1);
   Column<uint32_t> semidominators(size_t{last} + 1);
   for (uint32_t w = last; w > kRoot; --w) {
-    Prefetch(preorder, retainers, w);
+    Prefetch(preorder, retainers, forest, w);
     uint32_t least = kNone;
     if (w < preorder.cut_off) {
       for (const uint32_t entry : retainers.Sources(NodeId{preorder.node[w]})) {
@@ -126,7 +134,15 @@ void SumRetainedByClass(NodeId root, const TreeLinks& links, const Analysis& ana
   constexpr uint32_t kNone = TreeLinks::kNone;
   // By class: its outermost instance on the path from the root to `node`.
   std::vector<uint32_t> outermost(classes.infos.size(), kNone);
+  const auto fetch = [&](uint32_t node) {
+    if (node == kNone) return;
+    __builtin_prefetch(&links.first_child[node]);
+    __builtin_prefetch(&links.next_sibling[node]);
+    __builtin_prefetch(&classes.of_node[node]);
+    __builtin_prefetch(&analysis.retained_sizes[node]);
+  };
   const auto enter = [&](uint32_t node) {
+    fetch(links.next_sibling[node]);
     const uint32_t cls = classes.of_node[node];
     if (outermost[cls] != kNone || analysis.shallow_sizes[node] == 0) return;
     outermost[cls] = node;

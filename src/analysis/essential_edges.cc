@@ -1,7 +1,6 @@
 #include "analysis/essential_edges.h"
 
-#include <algorithm>
-#include <vector>
+#include "analysis/fetch_ahead.h"
 
 namespace nodeheap {
 namespace {
@@ -19,25 +18,23 @@ bool LeadsToProgram(const HeapGraph& graph, const StringFacts& facts, EdgeId edg
   }
 }
 
-Column<uint8_t> FindProgramOwned(const HeapGraph& graph, const StringFacts& facts) {
+Bitmap FindProgramOwned(const HeapGraph& graph, const StringFacts& facts) {
   const HeapGraph::Columns& c = graph.columns();
-  Column<uint8_t> owned(graph.node_count());
-  std::vector<uint32_t> worklist;
+  Bitmap owned(graph.node_count());
+  Column<uint32_t> queue(graph.node_count());
+  uint32_t begin = 0;
+  uint32_t end = 0;
   const auto mark = [&](uint32_t node) {
-    if (owned[node] != 0) return;
-    owned[node] = 1;
-    worklist.push_back(node);
-    __builtin_prefetch(&c.first_edges[node]);
+    if (owned.AddNew(node)) queue[end++] = node;
   };
   const NodeId root = graph.root();
   for (uint32_t e = graph.first_edge(root); e < graph.end_edge(root); ++e)
     if (LeadsToProgram(graph, facts, EdgeId{e})) mark(c.edge_targets[e]);
 
-  while (!worklist.empty()) {
-    const uint32_t node = worklist.back();
-    worklist.pop_back();
-    const uint32_t end = c.first_edges[node + 1];
-    for (uint32_t e = c.first_edges[node]; e < end; ++e)
+  for (; begin < end; ++begin) {
+    FetchAhead(c, queue, begin, end);
+    const uint32_t node = queue[begin];
+    for (uint32_t e = c.first_edges[node]; e < c.first_edges[node + 1]; ++e)
       if (EdgeType{c.edge_types[e]} != EdgeType::kWeak) mark(c.edge_targets[e]);
   }
   return owned;

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "analysis/string_facts.h"
-#include "nodeheap/column.h"
+#include "base/bitmap.h"
 #include "nodeheap/graph.h"
 
 namespace nodeheap {
@@ -21,7 +21,7 @@ class EssentialEdges {
   bool Has(uint32_t source, uint32_t edge) const {
     const uint32_t target = columns_.edge_targets[edge];
     if (target == source) return false;
-    if (program_owned_[target] > program_owned_[source] && source != root_) return false;
+    if (program_owned_.Has(target) && !program_owned_.Has(source) && source != root_) return false;
     switch (EdgeType{columns_.edge_types[edge]}) {
       case EdgeType::kWeak:
         return false;
@@ -44,9 +44,8 @@ class EssentialEdges {
   const HeapGraph::Columns& columns_;
   const StringFacts& facts_;
   const uint32_t root_;
-  // 1 for nodes reachable over non-weak edges from the root's shortcuts (the global objects) and DOM
-  // trees.
-  Column<uint8_t> program_owned_;
+  // Nodes reachable over non-weak edges from the root's shortcuts (the global objects) and DOM trees.
+  Bitmap program_owned_;
 };
 
 }  // namespace nodeheap

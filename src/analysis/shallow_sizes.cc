@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "analysis/distances.h"
+#include "base/bitmap.h"
 
 namespace nodeheap {
 namespace {
@@ -29,14 +30,17 @@ bool IsOwnable(const HeapGraph& graph, const StringFacts& facts, NodeId node) {
 class OwnershipFlow {
  public:
   OwnershipFlow(const HeapGraph& graph, const StringFacts& facts, Column<uint32_t>& owners)
-      : columns_(graph.columns()), owners_(owners) {
-    for (uint32_t node = 0; node < graph.node_count(); ++node)
-      owners_[node] = IsOwnable(graph, facts, NodeId{node}) ? kUnowned : node;
+      : columns_(graph.columns()), ownable_(graph.node_count()), owners_(owners) {
+    for (uint32_t node = 0; node < graph.node_count(); ++node) {
+      const bool ownable = IsOwnable(graph, facts, NodeId{node});
+      owners_[node] = ownable ? kUnowned : node;
+      if (ownable) ownable_.Add(node);
+    }
   }
 
   void Run() {
     for (uint32_t node = 0; node < owners_.size(); ++node) {
-      if (owners_[node] != node) continue;
+      if (ownable_.Has(node)) continue;
       Pass(node);
       while (!worklist_.empty()) {
         const uint32_t owned = worklist_.back();
@@ -52,8 +56,9 @@ class OwnershipFlow {
     const uint32_t end = columns_.first_edges[node + 1];
     for (uint32_t e = columns_.first_edges[node]; e < end; ++e) {
       const uint32_t target = columns_.edge_targets[e];
+      if (!ownable_.Has(target)) continue;
       const uint32_t known = owners_[target];
-      if (known == target || known == owner || known == kManyOwners) continue;
+      if (known == owner || known == kManyOwners) continue;
       if (EdgeType{columns_.edge_types[e]} == EdgeType::kWeak) continue;
       owners_[target] = known == kUnowned ? owner : kManyOwners;
       worklist_.push_back(target);
@@ -61,6 +66,7 @@ class OwnershipFlow {
   }
 
   const HeapGraph::Columns& columns_;
+  Bitmap ownable_;
   Column<uint32_t>& owners_;
   std::vector<uint32_t> worklist_;
 };
