@@ -126,7 +126,7 @@ class HeapGraph {
   };
 
   // Proves what the accessors below rely on, or says which column is wrong.
-  static Result<HeapGraph> Create(Columns columns);
+  static Result<HeapGraph> Create(Columns columns, unsigned threads = 1);
 
   uint32_t node_count() const { return static_cast<uint32_t>(columns_.node_types.size()); }
   uint32_t edge_count() const { return static_cast<uint32_t>(columns_.edge_types.size()); }

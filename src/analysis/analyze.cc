@@ -2,20 +2,17 @@
 // that it needs:
 //
 //   one thread                        the other
-//   essential edges                   shallow sizes
-//   depth-first search                retainers
+//   depth-first search                retainers, shallow sizes
 //   dominators                        distances, classes
 //   retained sizes                    links of the dominator tree
 //   sums by class
 #include <algorithm>
 #include <future>
-#include <optional>
 
 #include "analysis/classes.h"
 #include "analysis/detachedness.h"
 #include "analysis/distances.h"
 #include "analysis/dominators.h"
-#include "analysis/essential_edges.h"
 #include "analysis/interfaces.h"
 #include "analysis/retainers.h"
 #include "analysis/shallow_sizes.h"
@@ -32,26 +29,23 @@ bool Has(Need set, Need need) {
 
 class Pipeline {
  public:
-  Pipeline(const HeapGraph& graph, Need need, Progress& progress)
-      : graph_(graph), need_(WithImplied(need)), progress_(progress), facts_(graph.strings()) {}
+  Pipeline(const HeapGraph& graph, Need need, Progress& progress, unsigned threads)
+      : graph_(graph),
+        need_(WithImplied(need)),
+        progress_(progress),
+        threads_(threads),
+        facts_(graph.strings(), threads) {}
 
-  Result<Analysis> Run(unsigned threads) {
+  Result<Analysis> Run() {
     analysis_.detachedness = PropagateDetachedness(graph_, facts_);
     // A deferred task runs when it is first waited for.
-    const auto policy = threads > 1 ? std::launch::async : std::launch::deferred;
+    const auto policy = threads_ > 1 ? std::launch::async : std::launch::deferred;
     const auto start = [policy](auto work) { return std::async(policy, work).share(); };
-    const auto essential = start([this] { FindEssentialEdges(); });
-    const auto shallow_sizes = start([this] { FindShallow(); });
-    const auto retainers = start([this, essential, shallow_sizes] {
-      shallow_sizes.get();
-      essential.get();
-      TurnEdgesRound();
-    });
+    const auto retainers = start([this] { TurnEdgesRound(); });
     const auto node_facts = start([this, retainers] {
-      retainers.get();
-      FindDistancesAndClasses();
+      retainers.wait();
+      FindNodeFacts();
     });
-    essential.get();
     SearchTree();
     retainers.get();
     FindTree();
@@ -83,21 +77,15 @@ class Pipeline {
     work();
   }
 
-  void FindEssentialEdges() {
-    Step(Need::kRetainers, "reachability", [this] { essential_.emplace(graph_, facts_); });
-  }
-
-  void FindShallow() {
-    Step(Need::kDominators, "shallow sizes",
-         [this] { analysis_.shallow_sizes = FindShallowSizes(graph_, facts_, scratch_); });
-  }
-
   void TurnEdgesRound() {
     Step(Need::kRetainers, "retainers",
-         [this] { analysis_.retainers = BuildRetainers(graph_, *essential_); });
+         [this] { analysis_.retainers = BuildRetainers(graph_, facts_); });
   }
 
-  void FindDistancesAndClasses() {
+  // What each node has by itself.
+  void FindNodeFacts() {
+    Step(Need::kDominators, "shallow sizes",
+         [this] { analysis_.shallow_sizes = FindShallowSizes(graph_, facts_, scratch_); });
     Step(Need::kDistances, "distances", [this] {
       if (scratch_.empty()) scratch_ = Column<uint32_t>(graph_.node_count());
       analysis_.distances = FindDistances(graph_, facts_, scratch_);
@@ -114,13 +102,12 @@ class Pipeline {
 
   void SearchTree() {
     Step(Need::kDominators, "depth-first search",
-         [this] { preorder_ = SearchFromRoot(graph_, *essential_); });
+         [this] { preorder_ = SearchFromRoot(graph_, facts_); });
   }
 
   void FindTree() {
     Step(Need::kDominators, "dominators", [this] {
-      SearchTheRest(graph_, *essential_, analysis_.retainers, preorder_);
-      essential_.reset();
+      SearchTheRest(graph_, facts_, analysis_.retainers, preorder_);
       analysis_.dominators = FindDominators(analysis_.retainers, preorder_);
     });
   }
@@ -145,9 +132,9 @@ class Pipeline {
   const HeapGraph& graph_;
   const Need need_;
   Progress& progress_;
+  const unsigned threads_;
   const StringFacts facts_;
   Analysis analysis_;
-  std::optional<EssentialEdges> essential_;
   Column<uint32_t> scratch_;
   Preorder preorder_;
   TreeLinks links_;
@@ -156,7 +143,7 @@ class Pipeline {
 }  // namespace
 
 Result<Analysis> Analyze(const HeapGraph& graph, Need need, Progress& progress, unsigned threads) {
-  return Pipeline(graph, need, progress).Run(ThreadCount(threads));
+  return Pipeline(graph, need, progress, ThreadCount(threads)).Run();
 }
 
 DominatorTree::DominatorTree(const HeapGraph& graph, const Analysis& analysis)

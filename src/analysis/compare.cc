@@ -78,7 +78,7 @@ ClassDiff Diff(const ClassInfo& info, const Side& before, const Side& after) {
 std::vector<ClassDiff> Compare(const HeapGraph& before, const Analysis& before_analysis,
                                const HeapGraph& after, const Analysis& after_analysis) {
   // Plain objects of both are named by what is common in the later dump, so that they match.
-  const StringFacts facts(before.strings());
+  const StringFacts facts(before.strings(), 1);
   const Shapes shapes(before, facts);
   const Classes before_classes =
       FindClasses(before, shapes, after_analysis.interfaces,

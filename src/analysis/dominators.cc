@@ -69,7 +69,7 @@ class LinkForest {
   for (const uint32_t entry : near(w - 2 * kStep))
     __builtin_prefetch(&preorder.number[Index(Retainers::Source(entry))]);
   for (const uint32_t entry : near(w - kStep))
-    forest.Prefetch(preorder.number[Index(Retainers::Source(entry))]);
+    forest.Prefetch(preorder.NumberOf(Index(Retainers::Source(entry))));
 }
 
 }  // namespace
@@ -84,9 +84,10 @@ Column<uint32_t> FindDominators(const Retainers& retainers, Preorder& preorder) 
     Prefetch(preorder, retainers, forest, w);
     uint32_t least = kNone;
     if (w < preorder.cut_off) {
-      for (const uint32_t entry : retainers.Sources(NodeId{preorder.node[w]})) {
-        if ((entry & Retainers::kNotEssential) != 0) continue;
-        const uint32_t v = preorder.number[entry];
+      const uint32_t node = preorder.node[w];
+      for (const uint32_t entry : retainers.Sources(NodeId{node})) {
+        if (!preorder.Counts(entry, node)) continue;
+        const uint32_t v = preorder.NumberOf(entry);
         if (v >= preorder.cut_off) continue;
         least = std::min(least, v < w ? v : forest.Least(v, w));
       }
@@ -104,7 +105,8 @@ Column<uint32_t> FindDominators(const Retainers& retainers, Preorder& preorder) 
   }
   // From preorder numbers to nodes, in place.
   Column<uint32_t> by_node = std::move(preorder.number);
-  for (uint32_t& number : by_node) number = preorder.node[dominators[number]];
+  for (uint32_t& number : by_node)
+    number = preorder.node[dominators[number & ~Preorder::kOwned]];
   return by_node;
 }
 
@@ -132,38 +134,41 @@ TreeLinks LinkTree(const Column<uint32_t>& order, const Column<uint32_t>& domina
 void SumRetainedByClass(NodeId root, const TreeLinks& links, const Analysis& analysis,
                         Classes& classes) {
   constexpr uint32_t kNone = TreeLinks::kNone;
-  // By class: its outermost instance on the path from the root to `node`.
+  // By class: its outermost instance on the path from the root to where the walk is.
   std::vector<uint32_t> outermost(classes.infos.size(), kNone);
-  const auto fetch = [&](uint32_t node) {
-    if (node == kNone) return;
-    __builtin_prefetch(&links.first_child[node]);
-    __builtin_prefetch(&links.next_sibling[node]);
-    __builtin_prefetch(&classes.of_node[node]);
-    __builtin_prefetch(&analysis.retained_sizes[node]);
-  };
   const auto enter = [&](uint32_t node) {
-    fetch(links.next_sibling[node]);
     const uint32_t cls = classes.of_node[node];
     if (outermost[cls] != kNone || analysis.shallow_sizes[node] == 0) return;
-    outermost[cls] = node;
     classes.infos[cls].retained_size += analysis.retained_sizes[node];
+    if (links.first_child[node] != kNone) outermost[cls] = node;
   };
-  const auto leave = [&](uint32_t node) {
-    uint32_t& outer = outermost[classes.of_node[node]];
-    if (outer == node) outer = kNone;
-  };
-  uint32_t node = Index(root);
-  enter(node);
-  while (true) {
-    uint32_t next = links.first_child[node];
-    while (next == kNone && node != Index(root)) {
-      leave(node);
-      next = links.next_sibling[node];
-      node = analysis.dominators[node];
+  // Inner nodes to walk below; kLeave is added to those that were walked below.
+  constexpr uint32_t kLeave = 1U << 31;
+  std::vector<uint32_t> stack = {Index(root)};
+  while (!stack.empty()) {
+    const uint32_t node = stack.back();
+    if ((node & kLeave) != 0) {
+      uint32_t& outer = outermost[classes.of_node[node & ~kLeave]];
+      if (outer == (node & ~kLeave)) outer = kNone;
+      stack.pop_back();
+      continue;
     }
-    if (next == kNone) return;
-    node = next;
+    stack.back() |= kLeave;
     enter(node);
+    for (uint32_t child = links.first_child[node]; child != kNone;) {
+      const uint32_t next = links.next_sibling[child];
+      if (next != kNone) {
+        __builtin_prefetch(&links.next_sibling[next]);
+        __builtin_prefetch(&links.first_child[next]);
+        __builtin_prefetch(&classes.of_node[next]);
+      }
+      if (links.first_child[child] == kNone) {
+        enter(child);
+      } else {
+        stack.push_back(child);
+      }
+      child = next;
+    }
   }
 }
 

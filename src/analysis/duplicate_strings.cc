@@ -23,7 +23,7 @@ struct Truncation {
 class Finder {
  public:
   Finder(const HeapGraph& graph, const Analysis& analysis)
-      : graph_(graph), analysis_(analysis), facts_(graph.strings()), cons_strings_(graph) {}
+      : graph_(graph), analysis_(analysis), facts_(graph.strings(), 1), cons_strings_(graph) {}
 
   // Most strings are there once, so a string costs a few bytes until it turns out to have a twin.
   std::vector<DuplicateString> Run() {

@@ -1,10 +1,12 @@
 #include "analysis/retainers.h"
 
+#include "analysis/essential_edges.h"
 #include "nodeheap/analysis.h"
 
 namespace nodeheap {
 
-Retainers BuildRetainers(const HeapGraph& graph, const EssentialEdges& essential) {
+Retainers BuildRetainers(const HeapGraph& graph, const StringFacts& facts) {
+  const EssentialEdges essential(graph, facts);
   const HeapGraph::Columns& c = graph.columns();
   const uint32_t nodes = graph.node_count();
   const uint32_t edges = graph.edge_count();

@@ -24,7 +24,7 @@ uint64_t ArraySize(const HeapGraph& graph, const Analysis& analysis, const Strin
 }  // namespace
 
 Statistics ComputeStatistics(const HeapGraph& graph, const Analysis& analysis) {
-  const StringFacts facts(graph.strings());
+  const StringFacts facts(graph.strings(), 1);
   Statistics s;
   s.native_total = graph.info().extra_native_bytes;
   for (uint32_t n = 0; n < graph.node_count(); ++n) {

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/parallel.h"
+
 namespace nodeheap {
 namespace {
 
@@ -105,22 +107,26 @@ std::optional<uint64_t> TableOfEphemeron(std::string_view text) {
 
 }  // namespace
 
-StringFacts::StringFacts(const StringTable& strings) : kinds_(strings.size()) {
+StringFacts::StringFacts(const StringTable& strings, unsigned threads) : kinds_(strings.size()) {
+  ParallelRanges(threads, strings.size(), [&](uint64_t begin, uint64_t end) {
+    for (uint64_t id = begin; id < end; ++id) {
+      const StringId string{static_cast<uint32_t>(id)};
+      kinds_[id] = static_cast<uint8_t>(Classify(strings.From(string)));
+    }
+  });
   boost::unordered_flat_map<std::string, uint32_t> pairs;
   for (uint32_t id = 0; id < strings.size(); ++id) {
-    StringKind kind = Classify(strings.From(StringId{id}));
-    if (kind == StringKind::kEphemeron) {
-      const std::string text = strings.Get(StringId{id});
-      if (const auto table = TableOfEphemeron(text)) {
-        std::string rest = text.substr(text.find_first_not_of("0123456789"));
-        const auto [pair, is_new] = pairs.try_emplace(std::move(rest), pair_count_);
-        if (is_new) ++pair_count_;
-        ephemerons_.emplace(id, Ephemeron{*table, pair->second});
-      } else {
-        kind = StringKind::kOther;
-      }
+    if (kind(id) != StringKind::kEphemeron) continue;
+    const std::string text = strings.Get(StringId{id});
+    const auto table = TableOfEphemeron(text);
+    if (!table) {
+      kinds_[id] = static_cast<uint8_t>(StringKind::kOther);
+      continue;
     }
-    kinds_[id] = static_cast<uint8_t>(kind);
+    const std::string rest = text.substr(text.find_first_not_of("0123456789"));
+    const auto [pair, is_new] = pairs.try_emplace(rest, pair_count_);
+    if (is_new) ++pair_count_;
+    ephemerons_.emplace(id, Ephemeron{*table, pair->second});
   }
   strings.Evict();
 }

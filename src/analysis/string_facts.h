@@ -40,7 +40,7 @@ struct Ephemeron {
 
 class StringFacts {
  public:
-  explicit StringFacts(const StringTable& strings);
+  StringFacts(const StringTable& strings, unsigned threads);
 
   StringKind kind(StringId id) const { return StringKind{kinds_[Index(id)]}; }
   StringKind kind(uint32_t id) const { return StringKind{kinds_[id]}; }

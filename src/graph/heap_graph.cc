@@ -1,8 +1,12 @@
 #include "nodeheap/graph.h"
 
 #include <algorithm>
+#include <array>
+#include <atomic>
 #include <limits>
 #include <string>
+
+#include "base/parallel.h"
 
 namespace nodeheap {
 namespace {
@@ -110,13 +114,16 @@ Result<void> CheckIds(const Columns& c) {
 
 }  // namespace
 
-Result<HeapGraph> HeapGraph::Create(Columns columns) {
+Result<HeapGraph> HeapGraph::Create(Columns columns, unsigned threads) {
   NH_CHECK(CheckLengths(columns));
-  NH_CHECK(CheckNodes(columns));
-  NH_CHECK(CheckSizes(columns));
-  NH_CHECK(CheckEdges(columns));
-  NH_CHECK(CheckLocations(columns));
-  NH_CHECK(CheckIds(columns));
+  constexpr std::array kChecks = {&CheckEdges, &CheckNodes, &CheckIds, &CheckSizes,
+                                  &CheckLocations};
+  std::array<Result<void>, kChecks.size()> results;
+  std::atomic<size_t> next = 0;
+  RunParallel(std::min<unsigned>(threads, kChecks.size()), [&](unsigned) {
+    for (size_t i = next++; i < kChecks.size(); i = next++) results[i] = kChecks[i](columns);
+  });
+  for (const Result<void>& result : results) NH_CHECK(result);
   return HeapGraph(std::move(columns));
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 // What a thread takes at a time: small enough to be still in the cache when, after counting its
 // numbers, the thread comes back to read them.
-constexpr size_t kChunkBytes = size_t{512} << 10;
+constexpr size_t kChunkBytes = size_t{8192} << 10;
 // Memory is given back in steps of at least this.
 constexpr size_t kReleaseBytes = size_t{32} << 20;
 

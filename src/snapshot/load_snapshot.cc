@@ -1,5 +1,8 @@
 #include <algorithm>
+#include <limits>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/parallel.h"
 #include "memory/input.h"
@@ -33,18 +36,20 @@ class Loader {
     } else {
       columns_.strings = StringTable(input_.owner(), input_.bytes(), std::move(read_.strings),
                                      [input = input_] { input.Evict(0, input.bytes().size()); });
-      columns_.strings.Evict();
     }
     if (!SumEdgeCounts(columns_, columns_.node_types.size()))
       return Inconsistent("the nodes' edge counts add up to more than 32 bits");
-    if (ended_early_) ClipEdges(edges, columns_);
+    if (ended_early_) {
+      NH_CHECK(CheckEdgeCounts());
+      ClipEdges(edges, columns_);
+    }
     columns_.root = NodeId{static_cast<uint32_t>(meta_->root_index / meta_->nodes.fields)};
     columns_.info = meta_->info;
     if (std::ranges::all_of(columns_.detachedness, [](uint8_t state) { return state == 0; }))
       columns_.detachedness = {};
     columns_.node_type_names = meta_->nodes.type.names;
     columns_.edge_type_names = meta_->edges.type.names;
-    auto graph = HeapGraph::Create(std::move(columns_));
+    auto graph = HeapGraph::Create(std::move(columns_), threads_);
     if (!graph) return InFile(std::move(graph).error());
     return graph;
   }
@@ -67,14 +72,25 @@ class Loader {
     return {};
   }
 
+  // A section has one meaning only; a second "snapshot" would even change that of the others.
+  Result<void> CheckIsFirst(const std::string& key) {
+    if (std::ranges::find(kSections, key) == std::end(kSections)) return {};
+    if (std::ranges::find(begun_, key) != begun_.end())
+      return cursor_.Bad("\"" + key + "\" stands there twice", cursor_.offset());
+    begun_.push_back(key);
+    return {};
+  }
+
   Result<void> ReadSection(const std::string& key) {
+    NH_CHECK(CheckIsFirst(key));
     if (key == "snapshot") return ReadMeta();
     if (key == "nodes") return ReadNodes();
     if (key == "edges") return ReadEdges();
     if (key == "locations" && meta_ && meta_->locations) return ReadLocations();
     if (key == "strings") return ReadStrings();
     NH_TRY(const std::string_view skipped, cursor_.SkipValue());
-    if (key == "samples" && meta_) meta_->info.has_allocation_samples = skipped.size() > 2;
+    if (key == "samples" && meta_)
+      meta_->info.has_allocation_samples = skipped.find_first_of("0123456789") != skipped.npos;
     input_.Release(cursor_.offset() - skipped.size(), cursor_.offset());
     return {};
   }
@@ -92,7 +108,8 @@ class Loader {
       return cursor_.Truncated("the file is too short for its node_count and edge_count");
     most_nodes_ = std::min(meta->node_count, most_nodes);
     most_edges_ = std::min(meta->edge_count, most_edges);
-    if (meta->root_index % meta->nodes.fields != 0)
+    if (meta->root_index % meta->nodes.fields != 0 ||
+        meta->root_index / meta->nodes.fields > std::numeric_limits<uint32_t>::max())
       return cursor_.Bad("root_index is not the start of a node", offset);
     meta_ = *std::move(meta);
     return {};
@@ -132,6 +149,13 @@ class Loader {
     if (ended_early_ || found == announced) return {};
     return Inconsistent(std::string("\"") + what + "\" holds " + std::to_string(found) +
                         " whole records, but the header announces " + std::to_string(announced));
+  }
+
+  // Of a file that ends early: are the nodes' edge counts those of the edges that should be there?
+  Result<void> CheckEdgeCounts() const {
+    const size_t nodes = columns_.node_types.size();
+    if (nodes < meta_->node_count || columns_.first_edges[nodes] == meta_->edge_count) return {};
+    return Inconsistent("the nodes' edge counts do not add up to the number of edges");
   }
 
   Result<void> ReadLocations() {
@@ -175,11 +199,15 @@ class Loader {
     return std::unexpected(std::move(error));
   }
 
+  static constexpr std::string_view kSections[] = {"snapshot", "nodes", "edges", "locations",
+                                                   "strings"};
+
   const Input& input_;
   const bool partial_;
   const unsigned threads_;
   Progress& progress_;
   JsonCursor cursor_;
+  std::vector<std::string> begun_;  // those of kSections that were met
   std::optional<SnapshotMeta> meta_;
   HeapGraph::Columns columns_;
   uint64_t most_nodes_ = 0;

@@ -74,9 +74,10 @@ Result<TypeField> MapTypes(element meta, const char* key, Field field,
   for (const std::string& name : names) {
     auto at = std::ranges::find(types.names, name);
     if (at == types.names.end()) at = types.names.insert(at, name);
+    if (types.names.size() > kMaxTypes)
+      return Bad("snapshot.meta." + std::string(key) + " is huge");
     types.from_file.push_back(static_cast<uint8_t>(at - types.names.begin()));
   }
-  if (types.names.size() > kMaxTypes) return Bad("snapshot.meta." + std::string(key) + " is huge");
   return types;
 }
 
@@ -127,9 +128,11 @@ Result<uint64_t> Count(element snapshot, const char* key) {
   return value;
 }
 
-uint64_t CountOr0(element snapshot, const char* key) {
-  uint64_t value = 0;
-  return snapshot[key].get(value) == simdjson::SUCCESS ? value : 0;
+// A number that older files do not have: 0.
+Result<uint64_t> CountOr0(element snapshot, const char* key) {
+  element value;
+  if (snapshot[key].get(value) == simdjson::NO_SUCH_FIELD) return 0;
+  return Count(snapshot, key);
 }
 
 }  // namespace
@@ -152,9 +155,10 @@ Result<SnapshotMeta> ParseMeta(std::string_view json) {
   }
   NH_TRY(result.node_count, Count(snapshot, "node_count"));
   NH_TRY(result.edge_count, Count(snapshot, "edge_count"));
-  result.root_index = CountOr0(snapshot, "root_index");
-  result.info.extra_native_bytes = CountOr0(snapshot, "extra_native_bytes");
-  result.info.has_allocation_traces = CountOr0(snapshot, "trace_function_count") > 0;
+  NH_TRY(result.root_index, CountOr0(snapshot, "root_index"));
+  NH_TRY(result.info.extra_native_bytes, CountOr0(snapshot, "extra_native_bytes"));
+  NH_TRY(const uint64_t traces, CountOr0(snapshot, "trace_function_count"));
+  result.info.has_allocation_traces = traces > 0;
   return result;
 }
 
