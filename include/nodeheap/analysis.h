@@ -73,12 +73,24 @@ struct InterfaceDefinition {
 };
 
 enum class Need : unsigned {
+  kNames = 0,         // detachedness, which DisplayName() asks for
   kRetainers = 1,
   kDistances = 2,
-  kDominators = 4,  // with retained sizes; implies kRetainers
-  kClasses = 8,     // implies kDominators and kDistances
-  kAll = 15,
+  kShallowSizes = 4,
+  kDominators = 8,    // with retained sizes; implies kRetainers and kShallowSizes
+  kClasses = 16,      // implies kDominators and kDistances
+  kAll = 31,
 };
+
+constexpr Need operator|(Need a, Need b) {
+  return Need{static_cast<unsigned>(a) | static_cast<unsigned>(b)};
+}
+constexpr bool Includes(Need set, Need need) { return (set | need) == set; }
+constexpr Need WithImplied(Need need) {
+  if (Includes(need, Need::kClasses)) need = need | Need::kDominators | Need::kDistances;
+  if (Includes(need, Need::kDominators)) need = need | Need::kRetainers | Need::kShallowSizes;
+  return need;
+}
 
 struct Analysis {
   Retainers retainers;

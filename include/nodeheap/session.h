@@ -49,7 +49,7 @@ class Session {
   Source source_;
   SessionOptions options_;
   Analysis analysis_;
-  unsigned computed_ = 0;  // bits of Need
+  Need computed_ = Need::kNames;
 };
 
 }  // namespace nodeheap

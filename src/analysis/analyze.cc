@@ -23,10 +23,6 @@
 namespace nodeheap {
 namespace {
 
-bool Has(Need set, Need need) {
-  return (static_cast<unsigned>(set) & static_cast<unsigned>(need)) != 0;
-}
-
 class Pipeline {
  public:
   Pipeline(const HeapGraph& graph, Need need, Progress& progress, unsigned threads)
@@ -60,19 +56,11 @@ class Pipeline {
   }
 
  private:
-  static Need WithImplied(Need need) {
-    auto bits = static_cast<unsigned>(need);
-    if (Has(need, Need::kClasses)) bits |= static_cast<unsigned>(Need::kDistances);
-    if (Has(need, Need::kClasses)) bits |= static_cast<unsigned>(Need::kDominators);
-    if (Has(Need{bits}, Need::kDominators)) bits |= static_cast<unsigned>(Need::kRetainers);
-    return Need{bits};
-  }
-
   // Does one step if the caller needs it. Cancelling is looked at between the steps; each takes at
   // most a second or two.
   template <typename Work>
   void Step(Need need, const char* name, const Work& work) {
-    if (!Has(need_, need) || progress_.cancelled()) return;
+    if (!Includes(need_, need) || progress_.cancelled()) return;
     progress_.Report(name, 0, 0);
     work();
   }
@@ -84,7 +72,7 @@ class Pipeline {
 
   // What each node has by itself.
   void FindNodeFacts() {
-    Step(Need::kDominators, "shallow sizes",
+    Step(Need::kShallowSizes, "shallow sizes",
          [this] { analysis_.shallow_sizes = FindShallowSizes(graph_, facts_, scratch_); });
     Step(Need::kDistances, "distances", [this] {
       if (scratch_.empty()) scratch_ = Column<uint32_t>(graph_.node_count());

@@ -15,7 +15,7 @@ bool LeadsToProgram(const HeapGraph& graph, const StringFacts& facts, EdgeId edg
   const NodeId target = graph.target(edge);
   switch (graph.type(edge)) {
     case EdgeType::kShortcut:
-      return target != graph.root();
+      return true;
     case EdgeType::kElement:
       return graph.type(target) == NodeType::kSynthetic &&
              facts.kind(graph.name(target)) == StringKind::kDomTrees;
@@ -47,8 +47,9 @@ class Search {
     std::vector<uint32_t> beyond;  // owned, but not reached over essential edges
     for (uint32_t e = columns_.first_edges[root_]; e < columns_.first_edges[root_ + 1]; ++e) {
       const uint32_t target = columns_.edge_targets[e];
-      if (LeadsToProgram(graph_, facts_, EdgeId{e}) && !visited_.Has(target))
-        Run<true>(target, kRootNumber, beyond);
+      if (!LeadsToProgram(graph_, facts_, EdgeId{e})) continue;
+      if (target == root_) beyond.push_back(root_);
+      if (!visited_.Has(target)) Run<true>(target, kRootNumber, beyond);
     }
     for (uint32_t number = kRootNumber + 1; number <= preorder_.last; ++number)
       owned_.Add(preorder_.node[number]);
@@ -116,13 +117,20 @@ class Search {
     while (step.edge < step.end) {
       const uint32_t edge = step.edge++;
       const uint32_t target = columns_.edge_targets[edge];
-      if (visited_.Has(target)) continue;
+      if (visited_.Has(target)) {
+        // Whoever holds the root holds everything.
+        if (kWithinProgram && target == root_ && !IsWeak(edge)) beyond.push_back(root_);
+        continue;
+      }
       if (!kWithinProgram && owned_.Has(target) && !owned_.Has(step.node)) continue;
       if (essential_.Has(step.node, edge)) return target;
-      if (kWithinProgram && EdgeType{columns_.edge_types[edge]} != EdgeType::kWeak)
-        beyond.push_back(target);
+      if (kWithinProgram && !IsWeak(edge)) beyond.push_back(target);
     }
     return kNone;
+  }
+
+  bool IsWeak(uint32_t edge) const {
+    return EdgeType{columns_.edge_types[edge]} == EdgeType::kWeak;
   }
 
   void SpreadOwnership(std::vector<uint32_t>& worklist) {
@@ -132,8 +140,7 @@ class Search {
       worklist.pop_back();
       for (uint32_t e = columns_.first_edges[node]; e < columns_.first_edges[node + 1]; ++e) {
         const uint32_t target = columns_.edge_targets[e];
-        if (EdgeType{columns_.edge_types[e]} != EdgeType::kWeak && owned_.AddNew(target))
-          worklist.push_back(target);
+        if (!IsWeak(e) && owned_.AddNew(target)) worklist.push_back(target);
       }
     }
   }

@@ -44,7 +44,7 @@ Result<Report> Run(const QueryInput& input) {
     NH_TRY(start, session.FindNode(*text));
   }
   NH_CHECK(session.Prepare(
-      Need{static_cast<unsigned>(Need::kDominators) | static_cast<unsigned>(Need::kDistances)},
+      Need::kDominators | Need::kDistances,
       input.progress));
   const NodeColumns columns(session, "Object");
   TreeBuilder tree(columns, {.max_depth = input.arguments.Integer("depth"),

@@ -153,7 +153,6 @@ std::unexpected<Error> Invalid(std::string message) {
   return std::unexpected(Error{.code = ErrorCode::kInvalidArgument, .message = std::move(message)});
 }
 
-constexpr unsigned Bits(Need need) { return static_cast<unsigned>(need); }
 
 Result<Report> Run(const QueryInput& input) {
   const Arguments& arguments = input.arguments;
@@ -165,7 +164,7 @@ Result<Report> Run(const QueryInput& input) {
   Report report;
   if (recursive) {
     NH_TRY(const NodeId node, input.session.FindNode(*arguments.Text("node")));
-    NH_CHECK(input.session.Prepare(Need{Bits(Need::kRetainers) | Bits(Need::kDistances)},
+    NH_CHECK(input.session.Prepare(Need::kRetainers | Need::kDistances,
                                    input.progress));
     report.tables.push_back(RetainerTree(input, node));
   } else {

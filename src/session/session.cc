@@ -10,20 +10,6 @@
 #include "session/suggest.h"
 
 namespace nodeheap {
-namespace {
-
-// With everything that it implies.
-unsigned Closure(Need need) {
-  auto bits = static_cast<unsigned>(need);
-  if ((bits & static_cast<unsigned>(Need::kClasses)) != 0)
-    bits |= static_cast<unsigned>(Need::kDominators) | static_cast<unsigned>(Need::kDistances);
-  if ((bits & static_cast<unsigned>(Need::kDominators)) != 0)
-    bits |= static_cast<unsigned>(Need::kRetainers);
-  return bits;
-}
-
-}  // namespace
-
 Result<Session> Session::Open(const std::string& path, const SessionOptions& options,
                               Progress& progress) {
   const LoadOptions load{.partial = options.partial, .threads = options.threads};
@@ -37,9 +23,9 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
 }
 
 Result<void> Session::Prepare(Need need, Progress& progress) {
-  const unsigned wanted = computed_ | Closure(need);
+  const Need wanted = computed_ | WithImplied(need);
   if (wanted == computed_) return {};
-  NH_TRY(analysis_, Analyze(graph_, Need{wanted}, progress, options_.threads));
+  NH_TRY(analysis_, Analyze(graph_, wanted, progress, options_.threads));
   computed_ = wanted;
   return {};
 }
