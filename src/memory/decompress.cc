@@ -20,7 +20,7 @@ std::unexpected<Error> Corrupt(const std::string& format, const char* why) {
 std::unexpected<Error> EndsEarly(const std::string& format) {
   return std::unexpected(Error{.code = ErrorCode::kTruncated,
                                .message = "the " + format + " data ends early",
-                               .hint = "copy the file again"});
+                               .hint = "copy the file again; --partial analyses what is there"});
 }
 
 // The part of the compressed stream that is read and not consumed yet.

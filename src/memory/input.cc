@@ -74,7 +74,9 @@ size_t PhysicalMemory() {
   return static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
 }
 
-Result<Input::Region> ReadAll(ByteStream& stream, Progress& progress) {
+// `truncation` receives why the data ended early, if it did.
+Result<Input::Region> ReadAll(ByteStream& stream, std::optional<Error>& truncation,
+                              Progress& progress) {
   constexpr size_t kStep = size_t{4} << 20;
   const size_t limit = PhysicalMemory();
   Input::Region region;
@@ -82,9 +84,12 @@ Result<Input::Region> ReadAll(ByteStream& stream, Progress& progress) {
     if (progress.cancelled())
       return std::unexpected(Error{.code = ErrorCode::kCancelled, .message = "cancelled"});
     region.Reserve(kStep);
-    NH_TRY(const size_t bytes, stream.Read({region.data + region.size, kStep}));
-    if (bytes == 0) return region;
-    region.size += bytes;
+    const auto bytes = stream.Read({region.data + region.size, kStep});
+    if (!bytes && bytes.error().code != ErrorCode::kTruncated)
+      return std::unexpected(bytes.error());
+    if (!bytes) truncation = bytes.error();
+    if (!bytes || *bytes == 0) return region;
+    region.size += *bytes;
     progress.Report("reading", region.size, 0);
     // A few kilobytes can expand to anything.
     if (region.size > limit)
@@ -94,7 +99,7 @@ Result<Input::Region> ReadAll(ByteStream& stream, Progress& progress) {
   }
 }
 
-Result<Input::Region> Load(int descriptor, Progress& progress) {
+Result<Input::Region> Load(int descriptor, std::optional<Error>& truncation, Progress& progress) {
   struct stat status {};
   if (fstat(descriptor, &status) != 0) return SystemError("cannot stat");
   if (S_ISDIR(status.st_mode))
@@ -113,7 +118,7 @@ Result<Input::Region> Load(int descriptor, Progress& progress) {
   if (compression == Compression::kNone && S_ISREG(status.st_mode) && status.st_size > 0)
     return MapFile(descriptor, static_cast<size_t>(status.st_size));
   const auto stream = Decompress(std::make_unique<FileStream>(descriptor, first), compression);
-  return ReadAll(*stream, progress);
+  return ReadAll(*stream, truncation, progress);
 }
 
 }  // namespace
@@ -126,14 +131,17 @@ Result<Input> Input::Open(const std::string& path, Progress& progress) {
   };
   const File file(path);
   if (file.descriptor() < 0) return with_name(SystemError("cannot open").error());
-  auto region = Load(file.descriptor(), progress);
+  std::optional<Error> truncation;
+  auto region = Load(file.descriptor(), truncation, progress);
   if (!region) return with_name(std::move(region).error());
+  if (region->size == 0 && truncation) return with_name(*std::move(truncation));
   if (region->size == 0)
     return with_name({.code = ErrorCode::kBadData,
                       .message = "is empty",
                       .hint = "Node writes a snapshot at the end; was the process killed meanwhile, "
                               "or the disk full?"});
-  return Input(name, std::make_shared<const Region>(*std::move(region)));
+  if (truncation) truncation->file = name;
+  return Input(name, std::make_shared<const Region>(*std::move(region)), std::move(truncation));
 }
 
 std::string_view Input::bytes() const { return {region_->data, region_->size}; }

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -14,11 +15,15 @@ namespace nodeheap {
 
 class Input {
  public:
-  // "-" is standard input. gzip and zstd are recognised by their first bytes.
+  // "-" is standard input. gzip and zstd are recognised by their first bytes. Compressed data that
+  // ends early is no error here: see truncation().
   static Result<Input> Open(const std::string& path, Progress& progress);
 
   const std::string& name() const { return name_; }
   std::string_view bytes() const;
+
+  // Why bytes() are not all there were, if compressed data ended early.
+  const std::optional<Error>& truncation() const { return truncation_; }
 
   // Gives the memory behind bytes()[begin, end) back to the system. REQUIRES: those bytes are not
   // read again (a plain file would be read anew, anything else reads as zeros).
@@ -33,11 +38,12 @@ class Input {
   struct Region;  // an mmap'ed range
 
  private:
-  Input(std::string name, std::shared_ptr<const Region> region)
-      : name_(std::move(name)), region_(std::move(region)) {}
+  Input(std::string name, std::shared_ptr<const Region> region, std::optional<Error> truncation)
+      : name_(std::move(name)), region_(std::move(region)), truncation_(std::move(truncation)) {}
 
   std::string name_;
   std::shared_ptr<const Region> region_;
+  std::optional<Error> truncation_;
 };
 
 }  // namespace nodeheap

@@ -180,7 +180,8 @@ class Scanner {
         return std::unexpected(*std::move(failure_));
       }
       const auto refusal = sink_.Consume(count_, std::span(values, 1));
-      if (refusal.error != nullptr) return std::unexpected(At(refusal.error, last_begin_));
+      if (refusal.error != nullptr)
+        return std::unexpected(At(refusal.error, OffsetOfNumber(last_begin_, 0)));
       ++count_;
     }
     return IntegerArray{.count = count_, .end = close + 1};

@@ -223,6 +223,7 @@ class Loader {
 Result<HeapGraph> LoadSnapshot(const std::string& path, const LoadOptions& options,
                                Progress& progress) {
   NH_TRY(const Input input, Input::Open(path, progress));
+  if (input.truncation() && !options.partial) return std::unexpected(*input.truncation());
   return Loader(input, options, progress).Load();
 }
 
