@@ -30,8 +30,7 @@ int Fail(const nodeheap::Error& error) {
 int Run(const char* path, bool full, unsigned threads) {
   nodeheap::Progress progress;
   const auto start = Clock::now();
-  const auto graph =
-      nodeheap::LoadSnapshot(path, {.partial = false, .threads = threads}, progress);
+  const auto graph = nodeheap::LoadSnapshot(path, {.partial = false, .threads = threads}, progress);
   if (!graph) return Fail(graph.error());
   const double parse_ms = MillisecondsSince(start);
   if (full) {

@@ -62,8 +62,8 @@ struct ClassInfo {
 };
 
 struct Classes {
-  std::vector<ClassInfo> infos;   // some may have no instances
-  Column<uint32_t> of_node;       // index into infos, by node
+  std::vector<ClassInfo> infos;  // some may have no instances
+  Column<uint32_t> of_node;      // index into infos, by node
 };
 
 // An inferred class of plain objects, named by its properties: "{a, b}".
@@ -73,12 +73,12 @@ struct InterfaceDefinition {
 };
 
 enum class Need : unsigned {
-  kNames = 0,         // detachedness, which DisplayName() asks for
+  kNames = 0,  // detachedness, which DisplayName() asks for
   kRetainers = 1,
   kDistances = 2,
   kShallowSizes = 4,
-  kDominators = 8,    // with retained sizes; implies kRetainers and kShallowSizes
-  kClasses = 16,      // implies kDominators and kDistances
+  kDominators = 8,  // with retained sizes; implies kRetainers and kShallowSizes
+  kClasses = 16,    // implies kDominators and kDistances
   kAll = 31,
 };
 
@@ -95,17 +95,18 @@ constexpr Need WithImplied(Need need) {
 struct Analysis {
   Retainers retainers;
   Column<int32_t> distances;
-  SizeColumn shallow_sizes;         // self sizes after DevTools' reassignment to owners
-  Column<uint32_t> dominators;      // immediate; the root's is the root
+  SizeColumn shallow_sizes;     // self sizes after DevTools' reassignment to owners
+  Column<uint32_t> dominators;  // immediate; the root's is the root
   Column<uint64_t> retained_sizes;
-  Column<uint8_t> detachedness;     // as propagated; empty if nothing in the dump is detached
+  Column<uint8_t> detachedness;  // as propagated; empty if nothing in the dump is detached
   std::vector<InterfaceDefinition> interfaces;
   Classes classes;
 };
 
 // Computes at least `need`; what was not needed is left empty. Uses up to `threads` threads (0: one
 // per processor). Fails only with kCancelled.
-Result<Analysis> Analyze(const HeapGraph& graph, Need need, Progress& progress, unsigned threads = 0);
+Result<Analysis> Analyze(const HeapGraph& graph, Need need, Progress& progress,
+                         unsigned threads = 0);
 
 // The children of every node in the dominator tree, ascending by node.
 class DominatorTree {

@@ -31,16 +31,38 @@ constexpr uint32_t Index(EdgeId id) { return static_cast<uint32_t>(id); }
 constexpr uint32_t Index(StringId id) { return static_cast<uint32_t>(id); }
 
 // V8's node types (HeapGraphNode::Type, v8-profiler.h), in V8's order. A dump may bring types that
-// did not exist when this was written: they are numbered from kFirstUnknown on and keep their names.
+// did not exist when this was written: they are numbered from kFirstUnknown on and keep their
+// names.
 enum class NodeType : uint8_t {
-  kHidden, kArray, kString, kObject, kCode, kClosure, kRegExp, kNumber, kNative, kSynthetic,
-  kConsString, kSlicedString, kSymbol, kBigInt, kObjectShape, kWasmObject,
+  kHidden,
+  kArray,
+  kString,
+  kObject,
+  kCode,
+  kClosure,
+  kRegExp,
+  kNumber,
+  kNative,
+  kSynthetic,
+  kConsString,
+  kSlicedString,
+  kSymbol,
+  kBigInt,
+  kObjectShape,
+  kWasmObject,
   kFirstUnknown,
 };
 
 // V8's edge types (HeapGraphEdge::Type), likewise. kInvisible is DevTools' own addition.
 enum class EdgeType : uint8_t {
-  kContext, kElement, kProperty, kInternal, kHidden, kShortcut, kWeak, kInvisible,
+  kContext,
+  kElement,
+  kProperty,
+  kInternal,
+  kHidden,
+  kShortcut,
+  kWeak,
+  kInvisible,
   kFirstUnknown,
 };
 
@@ -50,8 +72,8 @@ constexpr bool IsIndexed(EdgeType type) {
 }
 
 // The strings of a dump, kept as they stand in its JSON (escaped) and decoded on demand: most are
-// never looked at. Decoded text is UTF-8, save that a lone UTF-16 surrogate is encoded as if it were
-// a character (WTF-8), so that different strings stay different.
+// never looked at. Decoded text is UTF-8, save that a lone UTF-16 surrogate is encoded as if it
+// were a character (WTF-8), so that different strings stay different.
 class StringTable {
  public:
   StringTable() = default;
@@ -67,10 +89,12 @@ class StringTable {
 
   size_t size() const { return starts_.size(); }
   std::string_view Escaped(StringId id) const;  // the JSON text between the quotes
-  // All text from the first byte of the string on, its closing quote included: to test how it begins.
+  // All text from the first byte of the string on, its closing quote included: to test how it
+  // begins.
   std::string_view From(StringId id) const { return bytes_.substr(starts_[Index(id)]); }
-  std::string Get(StringId id) const;           // decoded
-  // Like Get, but reads at most about `max_bytes` of the string and appends nothing to mark the cut.
+  std::string Get(StringId id) const;  // decoded
+  // Like Get, but reads at most about `max_bytes` of the string and appends nothing to mark the
+  // cut.
   std::string GetPrefix(StringId id, size_t max_bytes) const;
   // To be called after reading all strings, of which few will be wanted again.
   void Evict() const { evict_(); }
@@ -92,7 +116,7 @@ struct Location {
 
 // What the dump says of itself, beyond nodes and edges.
 struct GraphInfo {
-  uint64_t extra_native_bytes = 0;   // native memory that V8 24+ reports without a node
+  uint64_t extra_native_bytes = 0;  // native memory that V8 24+ reports without a node
   bool has_allocation_traces = false;
   bool has_allocation_samples = false;
   std::vector<std::string> node_fields;  // as named in snapshot.meta
@@ -102,20 +126,20 @@ class HeapGraph {
  public:
   struct Columns {
     // One entry a node.
-    Column<uint8_t> node_types;     // NodeType, or an index into node_type_names
-    Column<uint32_t> node_names;    // StringId
-    Column<uint32_t> node_ids;      // ObjectId; V8 numbers its objects with 32 bits
-    SizeColumn self_sizes;          // bytes
-    Column<uint8_t> detachedness;   // 0 unknown, 1 attached, 2 detached; empty if the dump has none
-    Column<uint32_t> first_edges;   // node_count + 1 entries: node n owns [first[n], first[n+1])
+    Column<uint8_t> node_types;    // NodeType, or an index into node_type_names
+    Column<uint32_t> node_names;   // StringId
+    Column<uint32_t> node_ids;     // ObjectId; V8 numbers its objects with 32 bits
+    SizeColumn self_sizes;         // bytes
+    Column<uint8_t> detachedness;  // 0 unknown, 1 attached, 2 detached; empty if the dump has none
+    Column<uint32_t> first_edges;  // node_count + 1 entries: node n owns [first[n], first[n+1])
     // One entry an edge.
     Column<uint8_t> edge_types;     // EdgeType, or an index into edge_type_names
     Column<uint32_t> edge_names;    // StringId, or the number itself where IsIndexed(type)
     Column<uint32_t> edge_targets;  // NodeId
     // One entry a located node, ascending by node.
-    Column<uint32_t> located_nodes;     // NodeId
-    Column<uint32_t> located_at;        // index into `locations`
-    std::vector<Location> locations;    // without duplicates
+    Column<uint32_t> located_nodes;   // NodeId
+    Column<uint32_t> located_at;      // index into `locations`
+    std::vector<Location> locations;  // without duplicates
 
     std::vector<std::string> node_type_names;  // by type number
     std::vector<std::string> edge_type_names;

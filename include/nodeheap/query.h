@@ -44,7 +44,8 @@ struct Example {
 
 struct SortOption {
   std::string_view key;
-  bool descending;  // unless the user says otherwise
+  bool descending;             // unless the user says otherwise
+  std::string_view note = {};  // "only with --duplicates"
 };
 
 class Arguments;

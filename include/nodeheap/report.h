@@ -50,6 +50,15 @@ enum class Layout {
   kObject,   // llnode's "@1:<Object: Foo properties { … }>"; needs edge, id, type, name and depths
 };
 
+// Stands in a tree for rows that were left out. People see it in its place; programs learn the
+// number from `total`.
+struct Remark {
+  size_t before_row = 0;  // index into Table::rows; rows.size(): after the last
+  uint32_t depth = 0;
+  uint64_t left_out = 0;  // rows, without what hangs below them
+  std::string text = {};
+};
+
 struct Table {
   std::string name;        // stable; in machine formats
   std::string title = {};  // for people; may be empty
@@ -57,6 +66,7 @@ struct Table {
   std::vector<Field> fields = {};
   std::vector<Row> rows = {};         // each as long as `fields`
   std::vector<uint32_t> depths = {};  // one a row if the table is a tree, else empty
+  std::vector<Remark> remarks = {};   // ascending by before_row
   uint64_t total = 0;  // rows there are, of which `rows` shows those from `offset` on
   uint64_t offset = 0;
   std::string note = {};      // one sentence about this table

@@ -42,15 +42,15 @@ using Result = std::expected<T, Error>;
 #define NH_CONCAT(a, b) NH_CONCAT_INNER(a, b)
 
 // NH_TRY(const auto value, Fallible()): declares `value`, or returns the error to the caller.
-#define NH_TRY(declaration, expression)                             \
-  auto NH_CONCAT(nh_result_, __LINE__) = (expression);              \
-  if (!NH_CONCAT(nh_result_, __LINE__))                             \
+#define NH_TRY(declaration, expression)                              \
+  auto NH_CONCAT(nh_result_, __LINE__) = (expression);               \
+  if (!NH_CONCAT(nh_result_, __LINE__))                              \
     return std::unexpected(NH_CONCAT(nh_result_, __LINE__).error()); \
   declaration = *std::move(NH_CONCAT(nh_result_, __LINE__))
 
 // NH_CHECK(Fallible()): the same for a Result<void>.
-#define NH_CHECK(expression)                                      \
-  do {                                                            \
-    if (auto nh_result = (expression); !nh_result)                \
-      return std::unexpected(std::move(nh_result).error());       \
+#define NH_CHECK(expression)                                \
+  do {                                                      \
+    if (auto nh_result = (expression); !nh_result)          \
+      return std::unexpected(std::move(nh_result).error()); \
   } while (false)

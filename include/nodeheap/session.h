@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +16,10 @@
 #include "nodeheap/result.h"
 
 namespace nodeheap {
+
+// "Did you mean": up to three of `names` that are close to a mistyped one, quoted: `"Foo" or
+// "Bar"`. Empty if none is.
+std::string Suggest(std::string_view name, std::span<const std::string_view> names);
 
 struct SessionOptions {
   bool partial = false;  // accept a dump that ends early
@@ -49,7 +55,7 @@ class Session {
   Source source_;
   SessionOptions options_;
   Analysis analysis_;
-  Need computed_ = Need::kNames;
+  std::optional<Need> computed_;
 };
 
 }  // namespace nodeheap

@@ -17,8 +17,8 @@ struct LoadOptions {
   unsigned threads = 0;  // 0: one per processor
 };
 
-// `path` may be compressed (gzip, zstd; told by its first bytes) or "-" for standard input. Any meta
-// layout is understood: the order of fields is read from snapshot.meta.
+// `path` may be compressed (gzip, zstd; told by its first bytes) or "-" for standard input. Any
+// meta layout is understood: the order of fields is read from snapshot.meta.
 Result<HeapGraph> LoadSnapshot(const std::string& path, const LoadOptions& options,
                                Progress& progress);
 

@@ -1,5 +1,5 @@
-// The order of the computations, on two threads where there are two; a line waits for those above it
-// that it needs:
+// The order of the computations, on two threads where there are two; a line waits for those above
+// it that it needs:
 //
 //   one thread                        the other
 //   depth-first search                retainers, shallow sizes

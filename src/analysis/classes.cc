@@ -12,7 +12,7 @@ constexpr std::string_view kDetachedPrefix = "Detached ";
 
 // "<div id=a>" and "Detached <div id=a>" belong to "<div>" and "Detached <div>".
 std::string WithoutAttributes(const std::string& name) {
-  const size_t tag = name.starts_with('<')              ? 0
+  const size_t tag = name.starts_with('<')            ? 0
                      : name.starts_with("Detached <") ? kDetachedPrefix.size()
                                                       : std::string::npos;
   if (tag == std::string::npos) return name;
@@ -22,8 +22,7 @@ std::string WithoutAttributes(const std::string& name) {
 
 class Classifier {
  public:
-  Classifier(const HeapGraph& graph, const Column<uint8_t>& detachedness,
-             Column<uint32_t> of_node)
+  Classifier(const HeapGraph& graph, const Column<uint8_t>& detachedness, Column<uint32_t> of_node)
       : graph_(graph), detachedness_(detachedness), class_of_name_(graph.strings().size()) {
     std::ranges::fill(class_of_name_, kNone);
     classes_.of_node = std::move(of_node);
@@ -85,8 +84,8 @@ class Classifier {
   uint32_t ByName(uint32_t node) {
     const uint32_t name = graph_.columns().node_names[node];
     if (IsRenamedDetached(graph_, detachedness_, NodeId{node}))
-      return ByText(WithoutAttributes(std::string(kDetachedPrefix) +
-                                      graph_.strings().Get(StringId{name})));
+      return ByText(
+          WithoutAttributes(std::string(kDetachedPrefix) + graph_.strings().Get(StringId{name})));
     if (class_of_name_[name] == kNone)
       class_of_name_[name] = ByText(WithoutAttributes(graph_.strings().Get(StringId{name})));
     return class_of_name_[name];
@@ -131,7 +130,8 @@ void SumClasses(const SizeColumn& shallow_sizes, const Column<int32_t>& distance
   for (uint32_t node = 0; node < classes.of_node.size(); ++node) {
     if (shallow_sizes[node] == 0) continue;
     ClassInfo& info = classes.infos[classes.of_node[node]];
-    info.distance = info.instances == 0 ? distances[node] : std::min(info.distance, distances[node]);
+    info.distance =
+        info.instances == 0 ? distances[node] : std::min(info.distance, distances[node]);
     ++info.instances;
     info.self_size += shallow_sizes[node];
   }

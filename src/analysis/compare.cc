@@ -56,20 +56,20 @@ ClassDiff Diff(const ClassInfo& info, const Side& before, const Side& after) {
   };
   auto b = before.members.begin();
   auto a = after.members.begin();
-  while (b != before.members.end() || a != after.members.end()) {
-    if (a == after.members.end()) {
+  while (b != before.members.end() && a != after.members.end()) {
+    const ObjectId before_id = before.graph.id(*b);
+    const ObjectId after_id = after.graph.id(*a);
+    if (before_id < after_id) {
       remove(*b++);
-    } else if (b == before.members.end()) {
-      add(*a++);
-    } else if (before.graph.id(*b) < after.graph.id(*a)) {
-      remove(*b++);
-    } else if (before.graph.id(*b) > after.graph.id(*a)) {
+    } else if (before_id > after_id) {
       add(*a++);
     } else {
       ++a;
       ++b;
     }
   }
+  std::for_each(b, before.members.end(), remove);
+  std::for_each(a, after.members.end(), add);
   return diff;
 }
 

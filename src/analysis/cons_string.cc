@@ -8,7 +8,7 @@
 namespace nodeheap {
 namespace {
 
-constexpr size_t kEnough = 1024;        // UTF-16 units
+constexpr size_t kEnough = 1024;  // UTF-16 units
 constexpr uint64_t kStepsPerCall = 4096;
 
 }  // namespace

@@ -27,8 +27,13 @@ class ConsStrings {
     NodeId second;
   };
   Parts PartsOf(NodeId cons) const;
-  bool Spend() { return budget_ != 0 && budget_-- != 0; }
-  NodeId DescendSpine(NodeId cons, std::vector<NodeId>& spine, std::vector<NodeId>& pending);
+  // False once the budget is used up.
+  bool Spend() {
+    if (budget_ == 0) return false;
+    --budget_;
+    return true;
+  }
+  NodeId DescendSpine(NodeId node, std::vector<NodeId>& spine, std::vector<NodeId>& pending);
 
   const HeapGraph& graph_;
   // For strings whose first part alone is long enough: a string further down with the same text.

@@ -8,8 +8,8 @@
 
 namespace nodeheap {
 
-// Whether native objects (DOM nodes; in Node, handles and the like) are attached (1), detached (2) or
-// unknown (0), after letting native objects inherit it. Empty if nothing is known of any node.
+// Whether native objects (DOM nodes; in Node, handles and the like) are attached (1), detached (2)
+// or unknown (0), after letting native objects inherit it. Empty if nothing is known of any node.
 // (DevTools: initDetachednessAndClassIndex, propagateDOMState.)
 Column<uint8_t> PropagateDetachedness(const HeapGraph& graph, const StringFacts& facts);
 

@@ -48,8 +48,8 @@ class PlainObjectName {
   }
 
   bool Add(const std::string& property, bool from_end) {
-    if (start_.size() > 1 && Utf16Length(start_) + Utf16Length(end_) + Utf16Length(property) >
-                                 kMaxPlainObjectName)
+    if (start_.size() > 1 &&
+        Utf16Length(start_) + Utf16Length(end_) + Utf16Length(property) > kMaxPlainObjectName)
       return false;
     if (from_end) {
       end_ = property + (end_.size() > 1 ? ", " : "") + end_;

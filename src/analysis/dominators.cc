@@ -12,8 +12,8 @@
 namespace nodeheap {
 namespace {
 
-// A node's place in the forest of processed nodes: the nearest ancestor not compressed away, and the
-// least semidominator on the way to it (that ancestor excluded).
+// A node's place in the forest of processed nodes: the nearest ancestor not compressed away, and
+// the least semidominator on the way to it (that ancestor excluded).
 struct Link {
   uint32_t ancestor;
   uint32_t least;
@@ -45,17 +45,19 @@ class LinkForest {
     return above.least;
   }
 
-  [[gnu::always_inline]] void Prefetch(uint32_t number) const { __builtin_prefetch(&links_[number]); }
+  [[gnu::always_inline]] void Prefetch(uint32_t number) const {
+    __builtin_prefetch(&links_[number]);
+  }
 
  private:
   Column<Link> links_;
   std::vector<uint32_t> path_;
 };
 
-// The main loop is bound by cache misses: on a node's range of retainers, on the retainers, on their
-// preorder numbers, on their links. Each is fetched one step before the next needs it.
-[[gnu::always_inline]] inline void Prefetch(const Preorder& preorder, const Retainers& retainers, const LinkForest& forest,
-              uint32_t w) {
+// The main loop is bound by cache misses: on a node's range of retainers, on the retainers, on
+// their preorder numbers, on their links. Each is fetched one step before the next needs it.
+[[gnu::always_inline]] inline void Prefetch(const Preorder& preorder, const Retainers& retainers,
+                                            const LinkForest& forest, uint32_t w) {
   constexpr uint32_t kStep = 8;
   constexpr uint32_t kRetainers = 4;
   if (w <= 4 * kStep) return;
@@ -105,8 +107,7 @@ Column<uint32_t> FindDominators(const Retainers& retainers, Preorder& preorder) 
   }
   // From preorder numbers to nodes, in place.
   Column<uint32_t> by_node = std::move(preorder.number);
-  for (uint32_t& number : by_node)
-    number = preorder.node[dominators[number & ~Preorder::kOwned]];
+  for (uint32_t& number : by_node) number = preorder.node[dominators[number & ~Preorder::kOwned]];
   return by_node;
 }
 
@@ -115,7 +116,8 @@ Column<uint64_t> SumRetained(const Column<uint32_t>& order, const Column<uint32_
   Column<uint64_t> retained(shallow_sizes.size());
   for (size_t node = 0; node < retained.size(); ++node) retained[node] = shallow_sizes[node];
   // A dominator is met before what it dominates.
-  for (size_t w = order.size() - 1; w > 1; --w) retained[dominators[order[w]]] += retained[order[w]];
+  for (size_t w = order.size() - 1; w > 1; --w)
+    retained[dominators[order[w]]] += retained[order[w]];
   return retained;
 }
 

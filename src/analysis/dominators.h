@@ -10,9 +10,10 @@
 namespace nodeheap {
 
 // The nodes in the order in which a depth-first search from the root meets them, over essential
-// edges. Numbers count from 1, the root's; 0 is no node. Behind the nodes that the root reaches come
-// those that nothing essential points at, each with what it reaches, as if the root pointed at them;
-// behind those, from `cut_off` on, the rest: cycles that nothing holds. Their edges do not count.
+// edges. Numbers count from 1, the root's; 0 is no node. Behind the nodes that the root reaches
+// come those that nothing essential points at, each with what it reaches, as if the root pointed at
+// them; behind those, from `cut_off` on, the rest: cycles that nothing holds. Their edges do not
+// count.
 //
 // Nodes that the program itself holds, as opposed to V8 or a debugger, are marked: those reachable
 // over non-weak edges from the root's shortcuts (the global objects) and DOM trees. An edge from an

@@ -75,7 +75,8 @@ class Finder {
   void AddTwin(Seen& seen, const Content& content, NodeId twin) {
     if (seen.group == kNoGroup) {
       seen.group = static_cast<uint32_t>(groups_.size());
-      groups_.push_back({.value = content.text, .truncated = content.truncation.truncated, .nodes = {}});
+      groups_.push_back(
+          {.value = content.text, .truncated = content.truncation.truncated, .nodes = {}});
       AddNode(groups_.back(), seen.first);
     }
     AddNode(groups_[seen.group], twin);
@@ -123,8 +124,8 @@ class Finder {
     return result.truncated ? result : Truncation();
   }
 
-  // V8 writes a number or boolean as a node of type number, named for its kind, with the text of its
-  // value one edge further.
+  // V8 writes a number or boolean as a node of type number, named for its kind, with the text of
+  // its value one edge further.
   std::string ValueOf(NodeId number, std::string_view kind) const {
     if (graph_.type(number) != NodeType::kNumber ||
         graph_.strings().Escaped(graph_.name(number)) != kind)

@@ -6,8 +6,8 @@
 
 namespace nodeheap {
 
-// A breadth-first search is bound by cache misses: on where a node's edges are, and on the edges. This
-// fetches both for nodes further up the queue, of which [begin, end) is still to be searched.
+// A breadth-first search is bound by cache misses: on where a node's edges are, and on the edges.
+// This fetches both for nodes further up the queue, of which [begin, end) is still to be searched.
 // (Always inlined, since a function that only fetches has no effect in the eyes of the compiler.)
 [[gnu::always_inline]] inline void FetchAhead(const HeapGraph::Columns& columns,
                                               const Column<uint32_t>& queue, uint32_t begin,

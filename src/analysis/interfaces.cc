@@ -12,7 +12,7 @@ namespace {
 // DevTools' limits.
 constexpr size_t kMaxInterfaceName = 120;  // UTF-16 units; one property is always shown
 constexpr double kMinInstances = 2;
-constexpr double kMinShare = 1.0 / 1000;   // of all plain objects
+constexpr double kMinShare = 1.0 / 1000;  // of all plain objects
 
 template <typename Visit>
 void ForEachProperty(const HeapGraph::Columns& c, uint32_t node, const Visit& visit) {
@@ -131,9 +131,8 @@ Shapes::Shapes(const HeapGraph& graph, const StringFacts& facts) : graph_(graph)
         facts.kind(c.node_names[node]) != StringKind::kObject)
       continue;
     std::vector<uint32_t>& candidates = by_hash[HashProperties(c, node)];
-    auto shape = std::ranges::find_if(candidates, [&](uint32_t s) {
-      return SameProperties(c, shapes_[s].example, node);
-    });
+    auto shape = std::ranges::find_if(
+        candidates, [&](uint32_t s) { return SameProperties(c, shapes_[s].example, node); });
     if (shape == candidates.end()) {
       shape = candidates.insert(shape, static_cast<uint32_t>(shapes_.size()));
       shapes_.push_back({.example = node, .instances = 0});

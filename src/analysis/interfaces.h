@@ -16,7 +16,7 @@ class Shapes {
   Shapes(const HeapGraph& graph, const StringFacts& facts);
 
   struct Shape {
-    uint32_t example;    // NodeId
+    uint32_t example;  // NodeId
     uint32_t instances;
   };
   // In the order in which the graph has them first.

@@ -10,16 +10,31 @@ void AppendEscaped(std::string& out, std::string_view text, size_t& at) {
   constexpr char kHex[] = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(text[at]);
   switch (byte) {
-    case '"': out += "\\\""; break;
-    case '\\': out += "\\\\"; break;
-    case '\b': out += "\\b"; break;
-    case '\f': out += "\\f"; break;
-    case '\n': out += "\\n"; break;
-    case '\r': out += "\\r"; break;
-    case '\t': out += "\\t"; break;
+    case '"':
+      out += "\\\"";
+      break;
+    case '\\':
+      out += "\\\\";
+      break;
+    case '\b':
+      out += "\\b";
+      break;
+    case '\f':
+      out += "\\f";
+      break;
+    case '\n':
+      out += "\\n";
+      break;
+    case '\r':
+      out += "\\r";
+      break;
+    case '\t':
+      out += "\\t";
+      break;
     default:
       // A surrogate in WTF-8, which is necessarily a lone one: ED A0..BF xx.
-      if (byte == 0xED && text.size() - at >= 3 && static_cast<unsigned char>(text[at + 1]) >= 0xA0) {
+      if (byte == 0xED && text.size() - at >= 3 &&
+          static_cast<unsigned char>(text[at + 1]) >= 0xA0) {
         const unsigned unit = 0xD000U | (static_cast<unsigned>(text[at + 1]) & 0x3FU) << 6 |
                               (static_cast<unsigned>(text[at + 2]) & 0x3FU);
         out += "\\u";

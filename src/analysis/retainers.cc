@@ -10,8 +10,8 @@ Retainers BuildRetainers(const HeapGraph& graph, const StringFacts& facts) {
   const HeapGraph::Columns& c = graph.columns();
   const uint32_t nodes = graph.node_count();
   const uint32_t edges = graph.edge_count();
-  // A counting sort by target. While it runs, first[n + 1] is where node n's next entry goes; in the
-  // end that is where node n + 1 starts.
+  // A counting sort by target. While it runs, first[n + 1] is where node n's next entry goes; in
+  // the end that is where node n + 1 starts.
   Column<uint32_t> first(size_t{nodes} + 2);
   for (uint32_t e = 0; e < edges; ++e) ++first[c.edge_targets[e] + 2];
   for (uint32_t n = 0; n < nodes; ++n) first[n + 2] += first[n + 1];

@@ -25,8 +25,8 @@ bool IsOwnable(const HeapGraph& graph, const StringFacts& facts, NodeId node) {
   }
 }
 
-// Lets ownership flow from each node that owns itself through ownable nodes. An ownable node's owner
-// only ever changes from none to one to many, so each is passed at most twice.
+// Lets ownership flow from each node that owns itself through ownable nodes. An ownable node's
+// owner only ever changes from none to one to many, so each is passed at most twice.
 class OwnershipFlow {
  public:
   OwnershipFlow(const HeapGraph& graph, const StringFacts& facts, Column<uint32_t>& owners)

@@ -44,13 +44,21 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 // `escaped` begins with the string and goes on behind its closing quote.
 StringKind Classify(std::string_view escaped) {
   switch (escaped[0]) {
-    case '"': case 'O': case 'A': case '(': case 's': case 'e': case '_': case 'f':
+    case '"':
+    case 'O':
+    case 'A':
+    case '(':
+    case 's':
+    case 'e':
+    case '_':
+    case 'f':
       for (const Known& known : kWhole)
         if (escaped.size() > known.text.size() && escaped.starts_with(known.text) &&
             escaped[known.text.size()] == '"')
           return known.kind;
       return StringKind::kOther;
-    case '<': case 'D':
+    case '<':
+    case 'D':
       for (const Known& known : kPrefixes)
         if (escaped.starts_with(known.text)) return known.kind;
       return StringKind::kOther;

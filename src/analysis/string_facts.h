@@ -2,8 +2,8 @@
 // passes over nodes and edges compare small numbers instead of text.
 #pragma once
 
-#include <cstdint>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <cstdint>
 
 #include "nodeheap/column.h"
 #include "nodeheap/graph.h"
@@ -31,8 +31,8 @@ enum class StringKind : uint8_t {
   kEphemeron,          // "N / part of key (…) -> value (…) pair in WeakMap (table @T)"
 };
 
-// V8 shows a WeakMap entry as two edges to the value, one from the key and one from the table. Their
-// names differ only in the leading number.
+// V8 shows a WeakMap entry as two edges to the value, one from the key and one from the table.
+// Their names differ only in the leading number.
 struct Ephemeron {
   uint64_t table_id;  // ObjectId of the table
   uint32_t pair;      // the same number for both edges of an entry

@@ -19,8 +19,7 @@ void* AllocateZeroed(size_t bytes) {
     if (memory == nullptr) throw std::bad_alloc();
     return memory;
   }
-  void* memory =
-      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::bad_alloc();
   madvise(memory, bytes, MADV_HUGEPAGE);  // a hint: kernels without huge pages refuse it
   return memory;

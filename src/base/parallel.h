@@ -39,9 +39,8 @@ void RunParallel(unsigned threads, const Work& work) {
 // Splits [0, size) into one range per thread: work(begin, end).
 template <typename Work>
 void ParallelRanges(unsigned threads, uint64_t size, const Work& work) {
-  RunParallel(threads, [&](unsigned index) {
-    work(size * index / threads, size * (index + 1) / threads);
-  });
+  RunParallel(threads,
+              [&](unsigned index) { work(size * index / threads, size * (index + 1) / threads); });
 }
 
 }  // namespace nodeheap

@@ -5,26 +5,79 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <memory>
+#include <system_error>
 
 #include "cli/documents.h"
-#include "nodeheap/render.h"
+#include "nodeheap/session.h"
 #include "nodeheap/version.h"
 
 namespace nodeheap::cli {
 namespace {
 
-void AddCommonOptions(CLI::App& app, Options& options) {
-  std::vector<std::string> formats;
-  for (const FormatInfo& format : Formats()) formats.emplace_back(format.name);
-  app.add_option("-F,--format", options.format)->check(CLI::IsMember(formats));
+constexpr unsigned kMaxThreads = 1024;
+
+// What CLI11 finds in argv. It judges no values: its words are not ours.
+struct CommonValues {
+  Options options;
+  std::string threads;
+};
+
+void AddCommonOptions(CLI::App& app, CommonValues& values) {
+  Options& options = values.options;
+  app.add_option("-F,--format", options.format);
   app.add_option("-o,--output", options.output);
   app.add_flag("--force", options.force);
   app.add_flag("--partial", options.partial);
-  app.add_option("--threads", options.threads);
-  app.add_option("--color", options.color)
-      ->check(CLI::IsMember(std::vector<std::string>{"auto", "always", "never"}));
+  app.add_option("--threads", values.threads);
+  app.add_option("--color", options.color);
   app.add_flag("-q,--quiet", options.quiet);
+}
+
+// "text, json, csv" of "text json csv"
+std::string Listed(std::string_view choices) {
+  std::string text;
+  for (const char c : choices) text += c == ' ' ? std::string(", ") : std::string(1, c);
+  return text;
+}
+
+bool IsOneOf(std::string_view value, std::string_view choices) {
+  return !value.empty() && !value.contains(' ') &&
+         fmt::format(" {} ", choices).contains(fmt::format(" {} ", value));
+}
+
+// Empty if `value` may be given to the common option `name`.
+std::string Complaint(std::string_view name, std::string_view value) {
+  const auto options = CommonOptions();
+  const auto option = std::ranges::find(options, name, &CommonOption::name);
+  if (IsOneOf(value, option->choices)) return {};
+  return fmt::format("{} must be one of {}, not \"{}\"", name, Listed(option->choices), value);
+}
+
+std::string ComplaintOnThreads(const std::string& text, unsigned& threads) {
+  if (text.empty()) return {};
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), threads);
+  if (failed == std::errc{} && end == text.data() + text.size() && threads <= kMaxThreads)
+    return {};
+  return fmt::format("--threads must be a whole number up to {}, not \"{}\"", kMaxThreads, text);
+}
+
+// Empty if the values make sense; they are then in values.options.
+std::string Complaint(CommonValues& values) {
+  for (const std::string& text :
+       {Complaint("--format", values.options.format), Complaint("--color", values.options.color),
+        ComplaintOnThreads(values.threads, values.options.threads)})
+    if (!text.empty()) return text;
+  return {};
+}
+
+// CLI11's complaint on the number of an option's values, in our words.
+std::string OnValues(std::string_view complaint) {
+  const std::string_view name = complaint.substr(0, complaint.find_first_of(": "));
+  if (complaint.ends_with("missing")) return fmt::format("{} needs a value", name);
+  if (complaint.contains("disallowed")) return fmt::format("{} takes no value", name);
+  return fmt::format("{} was given more than once", name);
 }
 
 // One query as a CLI11 subcommand. Values stay text here: Arguments::Parse judges them, so that the
@@ -46,6 +99,13 @@ class QueryCommand {
 
   bool chosen() const { return command_->parsed(); }
 
+  // The name of a dump that was not given; empty: none.
+  std::string MissingDump() const {
+    for (size_t i = 0; i < dumps_.size(); ++i)
+      if (dumps_[i].empty()) return DumpName(i);
+    return {};
+  }
+
   Invocation Chosen(const Options& options) const {
     Invocation invocation{.query = &query_, .dumps = dumps_, .values = {}, .options = options};
     for (size_t i = 0; i < params_.size(); ++i)
@@ -55,10 +115,12 @@ class QueryCommand {
   }
 
  private:
-  void AddDump(size_t index) {
-    const char* name = dumps_.size() == 1 ? "DUMP" : index == 0 ? "BEFORE" : "AFTER";
-    command_->add_option(name, dumps_[index])->required();
+  const char* DumpName(size_t index) const {
+    if (dumps_.size() == 1) return "DUMP";
+    return index == 0 ? "BEFORE" : "AFTER";
   }
+
+  void AddDump(size_t index) { command_->add_option(DumpName(index), dumps_[index]); }
 
   void Add(const Param& param, std::vector<std::string>& value) {
     std::string name =
@@ -67,7 +129,7 @@ class QueryCommand {
     CLI::Option* option = param.kind == ParamKind::kFlag
                               ? command_->add_flag(name)
                               : command_->add_option(name, value)->expected(1);
-    options_.push_back(option->required(param.required));
+    options_.push_back(option);
   }
 
   const QueryInfo& query_;
@@ -78,16 +140,36 @@ class QueryCommand {
   std::vector<CLI::Option*> options_;
 };
 
+std::vector<std::string_view> CommandNames() {
+  std::vector<std::string_view> names;
+  for (const QueryInfo* query : Queries()) {
+    names.push_back(query->name);
+    names.insert(names.end(), query->aliases.begin(), query->aliases.end());
+  }
+  for (const ExtraCommand& extra : ExtraCommands()) names.push_back(extra.name);
+  return names;
+}
+
 bool IsCommand(std::string_view name) {
-  const auto extras = ExtraCommands();
-  return FindQuery(name) != nullptr ||
-         std::ranges::find(extras, name, &ExtraCommand::name) != extras.end();
+  const auto names = CommandNames();
+  return std::ranges::find(names, name) != names.end();
+}
+
+UsageError NoCommand(const std::string& name) {
+  // Of short names nearly all are similar to any other.
+  std::vector<std::string_view> names = CommandNames();
+  std::erase_if(names, [](std::string_view known) { return known.size() < 3; });
+  const std::string similar = Suggest(name, names);
+  return {fmt::format("there is no command \"{}\"", name),
+          similar.empty() ? "nodeheap help lists them" : fmt::format("did you mean {}?", similar)};
 }
 
 CommandLine HelpOn(const std::string& name) {
   if (name.empty()) return Document{Overview()};
   if (const QueryInfo* query = FindQuery(name)) return Document{HelpFor(*query)};
-  return UsageError{fmt::format("there is no command \"{}\"", name), "nodeheap help lists them"};
+  for (const ExtraCommand& extra : ExtraCommands())
+    if (extra.name == name) return Document{HelpFor(extra)};
+  return NoCommand(name);
 }
 
 // The whole of argv, as CLI11 sees it.
@@ -98,16 +180,12 @@ class Parser {
     app_.set_version_flag("--version", fmt::format("nodeheap {}", kVersion));
     app_.formatter_fn(
         [](const CLI::App*, const std::string&, CLI::AppFormatMode) { return Overview(); });
-    AddCommonOptions(app_, options_);
+    AddCommonOptions(app_, values_);
     for (const QueryInfo* query : Queries())
       commands_.push_back(std::make_unique<QueryCommand>(app_, *query));
-    help_ = app_.add_subcommand("help");
-    help_->add_option("COMMAND", topic_);
-    completion_ = app_.add_subcommand("completion");
-    completion_->add_option("SHELL", shell_)
-        ->required()
-        ->check(CLI::IsMember(std::vector<std::string>{"bash", "zsh"}));
-    man_ = app_.add_subcommand("man");
+    for (const ExtraCommand& extra : ExtraCommands()) Add(extra);
+    app_.get_subcommand("help")->add_option("COMMAND", topic_);
+    app_.get_subcommand("completion")->add_option("SHELL", shell_);
   }
 
   CommandLine Parse(int argc, const char* const* argv) {
@@ -118,18 +196,56 @@ class Parser {
     } catch (const CLI::CallForVersion& version) {
       return Document{std::string(version.what()) + '\n'};
     } catch (const CLI::ParseError& error) {
-      return UsageError{error.what(), Hint()};
+      return UsageError{InOurWords(error), Hint()};
     }
-    if (help_->parsed()) return HelpOn(topic_);
-    if (completion_->parsed())
-      return Document{shell_ == "bash" ? BashCompletion() : ZshCompletion()};
-    if (man_->parsed()) return Document{Manual()};
+    if (const std::string complaint = Complaint(values_); !complaint.empty())
+      return UsageError{complaint, Hint()};
+    if (app_.got_subcommand("help")) return HelpOn(topic_);
+    if (app_.got_subcommand("completion")) return Completion();
+    if (app_.got_subcommand("man")) return Document{Manual()};
     for (const auto& command : commands_)
-      if (command->chosen()) return command->Chosen(options_);
+      if (command->chosen()) return Chosen(*command);
     return UsageError{"no command was given", Hint()};
   }
 
  private:
+  void Add(const ExtraCommand& extra) {
+    app_.add_subcommand(std::string(extra.name))
+        ->formatter_fn([&extra](const CLI::App*, const std::string&, CLI::AppFormatMode) {
+          return HelpFor(extra);
+        });
+  }
+
+  CommandLine Chosen(const QueryCommand& command) const {
+    if (const std::string missing = command.MissingDump(); !missing.empty())
+      return UsageError{
+          fmt::format("{} needs {}", app_.get_subcommands().front()->get_name(), missing), Hint()};
+    return command.Chosen(values_.options);
+  }
+
+  CommandLine Completion() const {
+    if (shell_ == "bash") return Document{BashCompletion()};
+    if (shell_ == "zsh") return Document{ZshCompletion()};
+    if (shell_.empty()) return UsageError{"completion needs the name of a shell", "bash or zsh"};
+    return UsageError{fmt::format("there is no completion for \"{}\"", shell_),
+                      "there is one for bash and one for zsh"};
+  }
+
+  std::string InOurWords(const CLI::ParseError& error) const {
+    if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr)
+      return OnValues(error.what());
+    if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr)
+      return "an option that takes no value was given one";
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
+      const std::vector<std::string> extras = app_.remaining(true);
+      const std::string first = extras.empty() ? "" : extras.front();
+      return first.starts_with('-') ? fmt::format("there is no option \"{}\" here", first)
+                                    : fmt::format("\"{}\" is one argument too many", first);
+    }
+    if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) return "no command was given";
+    return error.what();
+  }
+
   std::string Hint() const {
     const auto chosen = app_.get_subcommands();
     if (chosen.empty()) return "see nodeheap help; nodeheap analyze DUMP is the place to start";
@@ -137,11 +253,8 @@ class Parser {
   }
 
   CLI::App app_;
-  Options options_;
+  CommonValues values_;
   std::vector<std::unique_ptr<QueryCommand>> commands_;
-  CLI::App* help_ = nullptr;
-  CLI::App* completion_ = nullptr;
-  CLI::App* man_ = nullptr;
   std::string topic_;
   std::string shell_;
 };
@@ -152,10 +265,9 @@ CommandLine ParseCommandLine(int argc, const char* const* argv) {
   if (argc < 2) return UsageError{"no command was given", "see nodeheap help"};
   const std::string first = argv[1];
   if (!first.starts_with('-') && !IsCommand(first)) {
-    const bool is_file = access(first.c_str(), F_OK) == 0;
-    return UsageError{
-        fmt::format("there is no command \"{}\"", first),
-        is_file ? fmt::format("try: nodeheap analyze {}", first) : "nodeheap help lists them"};
+    if (access(first.c_str(), F_OK) != 0) return NoCommand(first);
+    return UsageError{fmt::format("there is no command \"{}\"", first),
+                      fmt::format("try: nodeheap analyze {}", first)};
   }
   return Parser().Parse(argc, argv);
 }

@@ -35,6 +35,11 @@ struct ExitMeaning {
 };
 std::span<const ExitMeaning> ExitMeanings();
 
+// "retained_size (default), name"
+std::string SortKeysHelp(const QueryInfo& query);
+// A parameter's help with its default.
+std::string ParamHelp(const Param& param);
+
 // "DUMP" or "BEFORE AFTER", then the positional parameters: "DUMP [NODE]".
 std::string PositionalUsage(const QueryInfo& query);
 // "-d, --depth N"
@@ -42,6 +47,7 @@ std::string OptionUsage(const Param& param);
 
 std::string Overview();
 std::string HelpFor(const QueryInfo& query);
+std::string HelpFor(const ExtraCommand& extra);
 std::string BashCompletion();
 std::string ZshCompletion();
 std::string Manual();

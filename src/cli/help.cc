@@ -11,12 +11,13 @@ namespace {
 constexpr size_t kWidth = 96;
 
 constexpr std::array<CommonOption, 8> kCommonOptions = {{
-    {"--format", 'F', "FORMAT", "how to write the answer", "text json ndjson csv md memwatch"},
+    {"--format", 'F', "FORMAT", "text (default), json, ndjson, csv or md; for diff also memwatch",
+     "text json ndjson csv md memwatch"},
     {"--output", 'o', "FILE", "write to FILE, which must not exist", ""},
     {"--force", 0, "", "let --output replace FILE", ""},
     {"--partial", 0, "", "accept a dump that ends early; exits with 4", ""},
-    {"--threads", 0, "N", "use N threads, not one for each processor", ""},
-    {"--color", 0, "WHEN", "colour text: auto, always or never", "auto always never"},
+    {"--threads", 0, "N", "use N threads (default: one per processor)", ""},
+    {"--color", 0, "WHEN", "colour text: auto (default), always or never", "auto always never"},
     {"--quiet", 'q', "", "no progress and no notes on standard error", ""},
     {"--help", 'h', "", "show help", ""},
 }};
@@ -29,12 +30,15 @@ constexpr std::array<ExtraCommand, 3> kExtraCommands = {{
 
 constexpr std::array<ExitMeaning, 6> kExitMeanings = {{
     {0, "the question was answered"},
-    {1, "the answer is a finding, or an assertion failed"},
+    {1, "reserved for commands that give verdicts; none does yet"},
     {2, "the command line makes no sense, or names what the dump does not have"},
     {3, "the dump cannot be read, or the answer cannot be written"},
-    {4, "the dump is incomplete, and so is the answer"},
+    {4, "the dump is incomplete, and so is the answer (only with --partial)"},
     {130, "interrupted"},
 }};
+
+constexpr size_t kCommandColumn = 16;
+constexpr size_t kOptionColumn = 24;
 
 // `text` in lines that fit, each after `indent` blanks.
 std::string Paragraph(std::string_view text, size_t indent) {
@@ -44,7 +48,7 @@ std::string Paragraph(std::string_view text, size_t indent) {
   for (size_t at = 0; at < text.size();) {
     const size_t end = std::min(text.find(' ', at), text.size());
     if (column + end - at >= kWidth) {
-      out.back() == ' ' ? out.pop_back() : void();
+      if (out.back() == ' ') out.pop_back();
       out += '\n' + margin;
       column = indent;
     }
@@ -56,10 +60,11 @@ std::string Paragraph(std::string_view text, size_t indent) {
   return out + '\n';
 }
 
-// Two columns: the first is `width` wide.
+// Two columns: the first is `width` wide, the second is wrapped.
 std::string Item(std::string_view left, std::string_view right, size_t width) {
-  if (left.size() > width) return fmt::format("  {}\n{:{}}{}\n", left, "", width + 4, right);
-  return fmt::format("  {:{}}  {}\n", left, width, right);
+  const std::string text = Paragraph(right, width + 4);
+  if (left.size() > width) return fmt::format("  {}\n{}", left, text);
+  return fmt::format("  {:{}}{}", left, width + 2, text.substr(width + 4));
 }
 
 std::string CommonUsage(const CommonOption& option) {
@@ -71,24 +76,15 @@ std::string CommonUsage(const CommonOption& option) {
 std::string CommonHelp() {
   std::string text;
   for (const CommonOption& option : kCommonOptions)
-    text += Item(CommonUsage(option), option.help, 20);
+    text += Item(CommonUsage(option), option.help, kOptionColumn);
   return text;
 }
 
-std::string ParamHelp(const Param& param) {
-  std::string text(param.help);
-  if (!param.default_value.empty() && param.default_value != "0")
-    text += fmt::format(" (default {})", param.default_value);
-  return text;
-}
-
-std::string SortKeys(const QueryInfo& query) {
+std::string Aliases(const QueryInfo& query) {
   std::string text;
-  for (const SortOption& sort : query.sorts) {
-    text += (text.empty() ? "Sort keys: " : ", ") + std::string(sort.key);
-    if (&sort == &query.sorts.front()) text += " (default)";
-  }
-  return text;
+  for (const std::string_view alias : query.aliases)
+    text += (text.empty() ? "Also called: " : ", ") + std::string(alias);
+  return text.empty() ? text : text + '\n';
 }
 
 }  // namespace
@@ -113,6 +109,23 @@ std::string OptionUsage(const Param& param) {
   return fmt::format("-{}, --{}{}", param.short_name, param.name, value);
 }
 
+std::string ParamHelp(const Param& param) {
+  std::string text(param.help);
+  if (!param.default_value.empty() && param.default_value != "0")
+    text += fmt::format(" (default {})", param.default_value);
+  return text;
+}
+
+std::string SortKeysHelp(const QueryInfo& query) {
+  std::string text;
+  for (const SortOption& sort : query.sorts) {
+    text += (text.empty() ? "" : ", ") + std::string(sort.key);
+    if (&sort == &query.sorts.front()) text += " (default)";
+    if (!sort.note.empty()) text += fmt::format(" ({})", sort.note);
+  }
+  return text;
+}
+
 std::string Overview() {
   std::string text =
       "nodeheap: what is in the memory of a Node.js process, from a heap snapshot\n\n"
@@ -120,10 +133,12 @@ std::string Overview() {
       "  nodeheap analyze app.heapsnapshot       start here\n\n"
       "DUMP is a .heapsnapshot, also compressed with gzip or zstd; - reads standard input.\n\n"
       "Commands:\n";
-  for (const QueryInfo* query : Queries()) text += Item(query->name, query->summary, 16);
-  for (const ExtraCommand& extra : kExtraCommands) text += Item(extra.name, extra.summary, 16);
+  for (const QueryInfo* query : Queries())
+    text += Item(query->name, query->summary, kCommandColumn);
+  for (const ExtraCommand& extra : kExtraCommands)
+    text += Item(extra.name, extra.summary, kCommandColumn);
   text += "\nOptions of every command:\n" + CommonHelp();
-  text += Item("    --version", "show the version", 20);
+  text += Item("    --version", "show the version", kOptionColumn);
   text += "\nExit codes:\n";
   for (const ExitMeaning& exit : kExitMeanings)
     text += Item(fmt::format("{}", exit.code), exit.meaning, 4);
@@ -133,26 +148,29 @@ std::string Overview() {
 std::string HelpFor(const QueryInfo& query) {
   std::string text = fmt::format("nodeheap {}: {}\n\nUsage: nodeheap {} {} [OPTIONS]\n", query.name,
                                  query.summary, query.name, PositionalUsage(query));
-  for (const std::string_view alias : query.aliases)
-    text += fmt::format("Also called: {}\n", alias);
-  text += '\n' + Paragraph(query.description, 0);
+  text += Aliases(query) + '\n' + Paragraph(query.description, 0);
   std::string positionals;
   std::string options;
   for (const Param& param : AllParams(query)) {
     if (param.positional) {
-      positionals += Item(param.placeholder, ParamHelp(param), 20);
+      positionals += Item(param.placeholder, ParamHelp(param), kOptionColumn);
     } else {
-      options += Item(OptionUsage(param), ParamHelp(param), 20);
+      options += Item(OptionUsage(param), ParamHelp(param), kOptionColumn);
     }
   }
   if (!positionals.empty()) text += "\nArguments:\n" + positionals;
   if (!options.empty()) text += "\nOptions:\n" + options;
-  if (!query.sorts.empty()) text += '\n' + Paragraph(SortKeys(query), 2);
+  if (!query.sorts.empty()) text += '\n' + Paragraph("Sort keys: " + SortKeysHelp(query), 2);
   text += "\nOptions of every command:\n" + CommonHelp() + "\nExamples:\n";
   for (const Example& example : query.examples)
     text +=
         fmt::format("  nodeheap {} {}\n      {}\n", query.name, example.arguments, example.what);
   return text;
+}
+
+std::string HelpFor(const ExtraCommand& extra) {
+  return fmt::format("nodeheap {}: {}\n\nUsage: nodeheap {}{}{}\n", extra.name, extra.summary,
+                     extra.name, extra.arguments.empty() ? "" : " ", extra.arguments);
 }
 
 }  // namespace nodeheap::cli

@@ -49,9 +49,10 @@ void PrintNotes(const Report& report) {
   }
   if (report.tables.empty()) return;
   const Table& table = report.tables.front();
-  if (table.total != table.rows.size())
-    fmt::print(stderr, "nodeheap: {} of {} rows; --limit 0 writes all\n", table.rows.size(),
-               table.total);
+  if (table.total == table.rows.size()) return;
+  const std::string_view hint =
+      table.remarks.empty() ? "--limit 0 writes all" : "the others were left out of the tree";
+  fmt::print(stderr, "nodeheap: {} of {} rows; {}\n", table.rows.size(), table.total, hint);
 }
 
 Result<Session> Open(const std::string& path, const Options& options, Progress& progress) {

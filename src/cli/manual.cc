@@ -27,29 +27,27 @@ std::string Tagged(std::string_view tag, std::string_view text) {
   return fmt::format(".TP\n\\fB{}\\fR\n{}\n", Roff(tag), Roff(text));
 }
 
-std::string_view Trimmed(std::string_view text) {
+std::string Trimmed(const std::string& text) {
   const size_t start = text.find_first_not_of(' ');
-  return start == std::string_view::npos ? std::string_view() : text.substr(start);
+  return start == std::string::npos ? std::string() : text.substr(start);
+}
+
+std::string Aliases(const QueryInfo& query) {
+  std::string text;
+  for (const std::string_view alias : query.aliases)
+    text += fmt::format("{}\\fB{}\\fR", text.empty() ? "" : ", ", Roff(alias));
+  return text.empty() ? text : fmt::format(".PP\nAlso called {}.\n", text);
 }
 
 std::string CommandSection(const QueryInfo& query) {
   std::string out = fmt::format(".SS \"nodeheap {} {}\"\n{}\n", Roff(query.name),
                                 Roff(PositionalUsage(query)), Roff(query.description));
-  for (const std::string_view alias : query.aliases)
-    out += fmt::format(".PP\nAlso called \\fB{}\\fR.\n", Roff(alias));
-  for (const Param& param : query.params) {
-    std::string help(param.help);
-    if (!param.default_value.empty()) help += fmt::format(" (default {})", param.default_value);
-    out += Tagged(param.positional ? std::string(param.placeholder)
-                                   : std::string(Trimmed(OptionUsage(param))),
-                  help);
-  }
-  if (!query.sorts.empty()) {
-    std::string keys;
-    for (const SortOption& sort : query.sorts)
-      keys += (keys.empty() ? "" : ", ") + std::string(sort.key);
-    out += fmt::format(".PP\nA list; sort keys: {}.\n", Roff(keys));
-  }
+  out += Aliases(query);
+  for (const Param& param : query.params)
+    out += Tagged(param.positional ? std::string(param.placeholder) : Trimmed(OptionUsage(param)),
+                  ParamHelp(param));
+  if (!query.sorts.empty())
+    out += fmt::format(".PP\nA list; sort keys: {}.\n", Roff(SortKeysHelp(query)));
   for (const Example& example : query.examples)
     out += fmt::format(".PP\n{}:\n.PP\n.nf\n.RS 4\nnodeheap {} {}\n.RE\n.fi\n", Roff(example.what),
                        Roff(query.name), Roff(example.arguments));
@@ -90,7 +88,10 @@ std::string Manual() {
   for (const ExitMeaning& exit : ExitMeanings())
     out += Tagged(fmt::format("{}", exit.code), exit.meaning);
   return out + ".SH ENVIRONMENT\n" +
-         Tagged("NO_COLOR", "if set, text has no colour unless --color says so") +
+         Tagged("NO_COLOR", "if set and not empty, text has no colour unless --color says so") +
+         Tagged(
+             "TERM",
+             "if \"dumb\", text has no colour unless --color says so, and no progress is shown") +
          Tagged("COLUMNS", "width of text that is not written to a terminal");
 }
 

@@ -1,5 +1,3 @@
-#include "nodeheap/graph.h"
-
 #include <algorithm>
 #include <array>
 #include <atomic>
@@ -7,6 +5,7 @@
 #include <string>
 
 #include "base/parallel.h"
+#include "nodeheap/graph.h"
 
 namespace nodeheap {
 namespace {
@@ -130,8 +129,8 @@ Result<HeapGraph> HeapGraph::Create(Columns columns, unsigned threads) {
 std::optional<Location> HeapGraph::location(NodeId n) const {
   const auto at = std::ranges::lower_bound(columns_.located_nodes, Index(n));
   if (at == columns_.located_nodes.end() || *at != Index(n)) return std::nullopt;
-  return columns_.locations[columns_.located_at[static_cast<size_t>(
-      at - columns_.located_nodes.begin())]];
+  return columns_
+      .locations[columns_.located_at[static_cast<size_t>(at - columns_.located_nodes.begin())]];
 }
 
 std::optional<NodeId> HeapGraph::Find(ObjectId id) const {

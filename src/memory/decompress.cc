@@ -131,9 +131,12 @@ Compression Recognise(std::string_view first_bytes) {
 
 std::unique_ptr<ByteStream> Decompress(std::unique_ptr<ByteStream> compressed, Compression kind) {
   switch (kind) {
-    case Compression::kGzip: return std::make_unique<GzipStream>(std::move(compressed));
-    case Compression::kZstd: return std::make_unique<ZstdStream>(std::move(compressed));
-    case Compression::kNone: break;
+    case Compression::kGzip:
+      return std::make_unique<GzipStream>(std::move(compressed));
+    case Compression::kZstd:
+      return std::make_unique<ZstdStream>(std::move(compressed));
+    case Compression::kNone:
+      break;
   }
   return compressed;
 }

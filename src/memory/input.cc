@@ -100,7 +100,7 @@ Result<Input::Region> ReadAll(ByteStream& stream, std::optional<Error>& truncati
 }
 
 Result<Input::Region> Load(int descriptor, std::optional<Error>& truncation, Progress& progress) {
-  struct stat status {};
+  struct stat status{};
   if (fstat(descriptor, &status) != 0) return SystemError("cannot stat");
   if (S_ISDIR(status.st_mode))
     return std::unexpected(Error{.code = ErrorCode::kIo, .message = "is a directory"});
@@ -138,8 +138,9 @@ Result<Input> Input::Open(const std::string& path, Progress& progress) {
   if (region->size == 0)
     return with_name({.code = ErrorCode::kBadData,
                       .message = "is empty",
-                      .hint = "Node writes a snapshot at the end; was the process killed meanwhile, "
-                              "or the disk full?"});
+                      .hint =
+                          "Node writes a snapshot at the end; was the process killed meanwhile, "
+                          "or the disk full?"});
   if (truncation) truncation->file = name;
   return Input(name, std::make_shared<const Region>(*std::move(region)), std::move(truncation));
 }

@@ -13,8 +13,8 @@ namespace nodeheap {
 
 struct Input::Region {
   char* data = nullptr;
-  size_t size = 0;      // bytes that hold input
-  size_t capacity = 0;  // bytes mapped
+  size_t size = 0;       // bytes that hold input
+  size_t capacity = 0;   // bytes mapped
   bool is_file = false;  // the system can read the pages again
 
   Region() = default;

@@ -38,7 +38,7 @@ Table DuplicatesTable(const Session& session) {
   std::vector<DuplicateString> strings = FindDuplicateStrings(session.graph(), session.analysis());
   uint64_t wasted = 0;
   for (const DuplicateString& string : strings) wasted += Wasted(string);
-  const uint64_t total = session.analysis().retained_sizes[Index(session.graph().root())];
+  const uint64_t total = HeapTotal(session);
   Table table{.name = "duplicate_strings",
               .fields = {{"wasted_size", "Wasted", Unit::kBytes},
                          {"instances", "Copies", Unit::kCount},

@@ -19,8 +19,7 @@ struct Candidate {
 std::vector<Candidate> Candidates(const Session& session, const DominatorTree& tree) {
   const HeapGraph& graph = session.graph();
   const Column<uint64_t>& retained = session.analysis().retained_sizes;
-  const auto least =
-      static_cast<uint64_t>(kMinShare * static_cast<double>(retained[Index(graph.root())]));
+  const auto least = static_cast<uint64_t>(kMinShare * static_cast<double>(HeapTotal(session)));
   std::vector<Candidate> candidates;
   for (uint32_t i = 0; i < graph.node_count(); ++i) {
     if (retained[i] < least || retained[i] == 0 || IsScenery(session, NodeId{i})) continue;
@@ -89,7 +88,7 @@ Table AccumulationTable(const Session& session, const RootPaths& paths,
                         const std::vector<NodeId>& nodes) {
   const HeapGraph& graph = session.graph();
   const Column<uint64_t>& retained = session.analysis().retained_sizes;
-  const uint64_t total = retained[Index(graph.root())];
+  const uint64_t total = HeapTotal(session);
   Table table{.name = "dominators",
               .title = "Biggest dominators: what would go with each of these objects",
               .fields = {{"share", "Share", Unit::kShare},
@@ -101,9 +100,8 @@ Table AccumulationTable(const Session& session, const RootPaths& paths,
                          {"path", "held by", Unit::kText, Placement::kOwnLine}}};
   for (const NodeId node : nodes) {
     const uint64_t size = retained[Index(node)];
-    table.rows.push_back({static_cast<double>(size) / static_cast<double>(total), size,
-                          IdText(graph, node), graph.type_name(node), NodeName(session, node),
-                          ShortName(session, node),
+    table.rows.push_back({ShareOf(size, total), size, IdText(graph, node), graph.type_name(node),
+                          NodeName(session, node), ShortName(session, node),
                           PathText(session, paths.Shortest(graph, node))});
   }
   table.total = table.rows.size();

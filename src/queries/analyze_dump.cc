@@ -32,7 +32,23 @@ NodeId Property(const HeapGraph& graph, NodeId node, std::string_view name) {
   return node;
 }
 
-std::string Features(const HeapGraph& graph) {
+// " (20 objects marked as detached, 2.0 kB)": a few are so in every process.
+std::string DetachedText(const Session& session) {
+  const Column<uint8_t>& marks = session.analysis().detachedness;
+  uint64_t detached = 0;
+  uint64_t bytes = 0;
+  for (size_t i = 0; i < marks.size(); ++i) {
+    if (marks[i] != 2) continue;
+    ++detached;
+    bytes += session.analysis().shallow_sizes[i];
+  }
+  if (detached == 0) return {};
+  return fmt::format(" ({} object{} marked as detached, {})", WithThousands(detached),
+                     detached == 1 ? "" : "s", HumanSize(bytes));
+}
+
+std::string Features(const Session& session) {
+  const HeapGraph& graph = session.graph();
   const auto& fields = graph.info().node_fields;
   const auto has = [&](std::string_view name) {
     return std::ranges::find(fields, name) != fields.end();
@@ -43,6 +59,7 @@ std::string Features(const HeapGraph& graph) {
   };
   add(!graph.columns().locations.empty(), "source locations");
   add(has("detachedness"), "detachedness");
+  text += DetachedText(session);
   add(graph.info().has_allocation_traces, "allocation traces");
   if (graph.info().has_allocation_samples) text += ", allocation timeline";
   return text;
@@ -50,7 +67,10 @@ std::string Features(const HeapGraph& graph) {
 
 std::string HealthText(const Health& health) {
   if (health.complete()) return "complete";
-  return fmt::format("incomplete, {} kinds of loss: see below", health.entries().size());
+  const auto losses =
+      std::ranges::count(health.entries(), Severity::kDataLoss, &HealthEntry::severity);
+  return fmt::format("INCOMPLETE: {} kind{} of loss, described below; all numbers are of a part",
+                     losses, losses == 1 ? "" : "s");
 }
 
 std::string Described(const ProcessFacts& process) {
@@ -78,26 +98,17 @@ std::string MemoryText(const Session& session) {
       share(all.native_total), HumanSize(all.native_total), share(all.typed_arrays));
 }
 
-// Contexts of vm.createContext and the like beyond the main one, and objects marked as detached.
-std::string DetachedText(const Session& session) {
-  const HeapGraph& graph = session.graph();
+// Contexts of vm.createContext and the like count beside the main one.
+std::string ContextsText(const HeapGraph& graph) {
   uint64_t contexts = 0;
-  uint64_t detached = 0;
-  uint64_t bytes = 0;
-  const Column<uint8_t>& marks = session.analysis().detachedness;
   for (uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeId node{i};
-    if (!marks.empty() && marks[i] == 2) {
-      ++detached;
-      bytes += graph.self_size(node);
-    }
     const bool hidden = graph.type(node) == NodeType::kHidden;
     if (hidden && graph.strings().Escaped(graph.name(node)) == "system / NativeContext") ++contexts;
   }
-  std::string text = fmt::format("{} native context{}", contexts, contexts == 1 ? "" : "s");
-  if (contexts > 1) text += " (vm contexts, or contexts that something still holds)";
-  return text + fmt::format("; {} detached objects{}", WithThousands(detached),
-                            detached == 0 ? "" : ", " + HumanSize(bytes));
+  if (contexts == 1) return "1 native context";
+  return fmt::format("{} native contexts{}", WithThousands(contexts),
+                     contexts == 0 ? "" : " (vm contexts, or contexts that something still holds)");
 }
 
 uint64_t SizeOf(const std::string& path) {
@@ -130,8 +141,7 @@ Table DumpTable(const Session& session) {
   const HeapGraph& graph = session.graph();
   const ProcessFacts process = FindProcessFacts(graph);
   const uint64_t file_size = SizeOf(session.source().path);
-  const uint64_t heap_size =
-      session.analysis().retained_sizes[Index(graph.root())] + graph.info().extra_native_bytes;
+  const uint64_t heap_size = HeapTotal(session);
   Table table{.name = "dump", .layout = Layout::kDetails, .total = 1};
   Row row;
   const auto add = [&](Field field, Cell cell) {
@@ -143,14 +153,18 @@ Table DumpTable(const Session& session) {
   add({"label", "Dump", Unit::kText, kPeople},
       session.source().path +
           (file_size == 0 ? std::string() : fmt::format(" ({})", HumanSize(file_size))));
+  const bool complete = graph.health().complete();
+  const Field health = {"health", "Health", Unit::kText, kPeople};
+  // A loss is what to read first.
+  if (!complete) add(health, HealthText(graph.health()));
   add({"process", "Process", Unit::kText, kPeople}, Described(process));
   add({"heap", "Heap", Unit::kText, kPeople},
       fmt::format("{} in {} nodes, {} edges", HumanSize(heap_size),
                   WithThousands(graph.node_count()), WithThousands(graph.edge_count())));
   add({"memory", "Memory", Unit::kText, kPeople}, MemoryText(session));
-  add({"contexts", "Contexts"}, DetachedText(session));
-  add({"features", "Facts"}, Features(graph));
-  add({"health", "Health", Unit::kText, kPeople}, HealthText(graph.health()));
+  add({"contexts", "Contexts"}, ContextsText(graph));
+  add({"features", "Facts"}, Features(session));
+  if (complete) add(health, HealthText(graph.health()));
   add({"file_size", "File size", Unit::kBytes, kMachine}, file_size);
   add({"heap_size", "Heap size", Unit::kBytes, kMachine}, heap_size);
   add({"nodes", "Nodes", Unit::kCount, kMachine}, uint64_t{graph.node_count()});

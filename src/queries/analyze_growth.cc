@@ -40,8 +40,7 @@ class GrowthSearch {
         graph_(session.graph()),
         analysis_(session.analysis()),
         tree_(tree),
-        total_(analysis_.retained_sizes[Index(graph_.root())]),
-        least_(static_cast<uint64_t>(kMinShare * static_cast<double>(total_))) {}
+        least_(static_cast<uint64_t>(kMinShare * static_cast<double>(HeapTotal(session)))) {}
 
   std::vector<GrowthPoint> Run() {
     for (uint32_t i = 0; i < graph_.node_count(); ++i) {
@@ -129,7 +128,6 @@ class GrowthSearch {
   const HeapGraph& graph_;
   const Analysis& analysis_;
   const DominatorTree& tree_;
-  uint64_t total_;
   uint64_t least_;  // bytes that make a point worth a line
   std::vector<GrowthPoint> points_;
 };
@@ -142,7 +140,7 @@ std::vector<GrowthPoint> FindGrowthPoints(const Session& session, const Dominato
 
 Table GrowthTable(const Session& session, const RootPaths& paths,
                   const std::vector<GrowthPoint>& points) {
-  const uint64_t total = session.analysis().retained_sizes[Index(session.graph().root())];
+  const uint64_t total = HeapTotal(session);
   Table table{.name = "growth_points",
               .title = "Growth points: one object keeps many of one class alive",
               .fields = {{"share", "Share", Unit::kShare},
@@ -162,11 +160,11 @@ Table GrowthTable(const Session& session, const RootPaths& paths,
     if (point.chain)
       label = fmt::format("chain of at least {} × {}, each holding the next",
                           WithThousands(point.count), Escape(point.of_class, 40));
-    table.rows.push_back(
-        {static_cast<double>(point.retained_size) / static_cast<double>(total), point.retained_size,
-         point.count, IdText(session.graph(), point.owner), NodeName(session, point.owner),
-         point.of_class, IdText(session.graph(), point.sample), point.chain ? "chain" : "siblings",
-         std::move(label), PathText(session, paths.Shortest(session.graph(), point.owner))});
+    table.rows.push_back({ShareOf(point.retained_size, total), point.retained_size, point.count,
+                          IdText(session.graph(), point.owner), NodeName(session, point.owner),
+                          point.of_class, IdText(session.graph(), point.sample),
+                          point.chain ? "chain" : "siblings", std::move(label),
+                          PathText(session, paths.Shortest(session.graph(), point.owner))});
   }
   table.total = table.rows.size();
   return table;

@@ -43,9 +43,7 @@ Result<Report> Run(const QueryInput& input) {
   if (const auto text = input.arguments.Text("node")) {
     NH_TRY(start, session.FindNode(*text));
   }
-  NH_CHECK(session.Prepare(
-      Need::kDominators | Need::kDistances,
-      input.progress));
+  NH_CHECK(session.Prepare(Need::kDominators | Need::kDistances, input.progress));
   const NodeColumns columns(session, "Object");
   TreeBuilder tree(columns, {.max_depth = input.arguments.Integer("depth"),
                              .max_children = input.arguments.Integer("length")});
@@ -62,8 +60,8 @@ Result<Report> Run(const QueryInput& input) {
   const auto row = [&](const TreeItem& item) {
     std::string name = ShortName(session, item.node);
     if (!item.edge) return columns.Cells(item.node, {}, std::move(name));
-    const std::string edge = EdgeLabel(graph, *item.edge);
-    return columns.Cells(item.node, edge, fmt::format("{} = {}", edge, name));
+    return columns.Cells(item.node, EdgeLabel(graph, *item.edge),
+                         fmt::format("{} = {}", ShownEdge(graph, *item.edge), name));
   };
   Report report;
   report.tables.push_back(tree.Build("containment", start, children, row));

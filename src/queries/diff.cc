@@ -1,8 +1,13 @@
 // DevTools' Comparison: what a later dump of the same process has more and less.
-#include <numeric>
+#include <algorithm>
+#include <span>
+#include <unordered_map>
+#include <vector>
 
 #include "base/text.h"
+#include "queries/nodes.h"
 #include "queries/paging.h"
+#include "queries/placed_names.h"
 #include "queries/queries.h"
 
 namespace nodeheap {
@@ -45,17 +50,22 @@ Table ClassesTable(const std::vector<ClassDiff>& diffs, const Arguments& argumen
   const Paging& paging = arguments.paging();
   const std::string wanted = AsciiLower(arguments.Text("name").value_or(""));
   std::vector<uint32_t> matching;
-  for (uint32_t i = 0; i < diffs.size(); ++i)
-    if (AsciiLower(diffs[i].name).find(wanted) != std::string::npos) matching.push_back(i);
+  PlacedNames names;
+  for (uint32_t i = 0; i < diffs.size(); ++i) {
+    if (AsciiLower(diffs[i].name).find(wanted) == std::string::npos) continue;
+    matching.push_back(i);
+    names.Add(diffs[i].name, diffs[i].location);
+  }
   Table table{.name = "classes",
-
               .fields = {{"added", "New", Unit::kCount},
                          {"removed", "Deleted", Unit::kCount},
                          {"delta", "Delta", Unit::kSignedCount},
                          {"added_size", "Alloc. size", Unit::kBytes},
                          {"removed_size", "Freed size", Unit::kBytes},
                          {"size_delta", "Size delta", Unit::kSignedBytes},
-                         {"name", "Name"}}};
+                         {"location", "Location", Unit::kText, Placement::kMachineOnly},
+                         {"name", "Name", Unit::kText, Placement::kMachineOnly},
+                         {"label", "Name", Unit::kText, Placement::kTextOnly}}};
   SetPage(table, paging, matching.size());
   const auto compare = [&](uint32_t a, uint32_t b) {
     return CompareBy(diffs[a], diffs[b], paging.sort);
@@ -63,7 +73,9 @@ Table ClassesTable(const std::vector<ClassDiff>& diffs, const Arguments& argumen
   for (const uint32_t i : SelectPage(std::move(matching), paging, compare)) {
     const ClassDiff& diff = diffs[i];
     table.rows.push_back({uint64_t{diff.added.size()}, uint64_t{diff.removed.size()}, Delta(diff),
-                          diff.added_size, diff.removed_size, SizeDelta(diff), diff.name});
+                          diff.added_size, diff.removed_size, SizeDelta(diff),
+                          LocationCell(diff.location), diff.name,
+                          names.Label(diff.name, diff.location)});
   }
   return table;
 }
@@ -76,9 +88,6 @@ Table TotalsTable(const Session& before, const Session& after,
     added += diff.added.size();
     removed += diff.removed.size();
   }
-  const auto size = [](const Session& session) {
-    return session.analysis().retained_sizes[Index(session.graph().root())];
-  };
   Table table{.name = "totals",
               .title = "Totals",
               .layout = Layout::kDetails,
@@ -90,10 +99,46 @@ Table TotalsTable(const Session& before, const Session& after,
                          {"removed", "Objects deleted", Unit::kCount},
                          {"size_delta", "Growth", Unit::kSignedBytes}},
               .total = 1};
-  table.rows.push_back({uint64_t{before.graph().node_count()}, size(before),
-                        uint64_t{after.graph().node_count()}, size(after), added, removed,
-                        Difference(size(after), size(before))});
+  table.rows.push_back({uint64_t{before.graph().node_count()}, HeapTotal(before),
+                        uint64_t{after.graph().node_count()}, HeapTotal(after), added, removed,
+                        Difference(HeapTotal(after), HeapTotal(before))});
   return table;
+}
+
+// The program's objects of the smallest ids, by id. Those were there first: most are Node.js' own,
+// and stay as long as the process.
+std::unordered_map<uint64_t, NodeId> OldestObjects(const HeapGraph& graph) {
+  constexpr size_t kEnough = 10'000;
+  std::vector<NodeId> objects;
+  for (uint32_t i = 0; i < graph.node_count(); ++i) {
+    const NodeType type = graph.type(NodeId{i});
+    if (type == NodeType::kObject || type == NodeType::kClosure) objects.push_back(NodeId{i});
+  }
+  const auto id = [&](NodeId node) { return static_cast<uint64_t>(graph.id(node)); };
+  const auto count = static_cast<ptrdiff_t>(std::min(kEnough, objects.size()));
+  std::ranges::nth_element(objects, objects.begin() + count, {}, id);
+  std::unordered_map<uint64_t, NodeId> by_id;
+  for (const NodeId node : std::span(objects).first(static_cast<size_t>(count)))
+    by_id.emplace(id(node), node);
+  return by_id;
+}
+
+bool LookAlike(const HeapGraph& a, NodeId in_a, const HeapGraph& b, NodeId in_b) {
+  return a.type_name(in_a) == b.type_name(in_b) &&
+         a.strings().Escaped(a.name(in_a)) == b.strings().Escaped(b.name(in_b));
+}
+
+// True if few ids of `before` mean the same in `after`: each process numbers its objects anew.
+bool SeemUnrelated(const HeapGraph& before, const HeapGraph& after) {
+  // Names may be among what is missing.
+  if (!before.health().complete() || !after.health().complete()) return false;
+  const auto objects = OldestObjects(before);
+  size_t same = 0;
+  for (uint32_t i = 0; i < after.node_count(); ++i) {
+    const auto twin = objects.find(static_cast<uint64_t>(after.id(NodeId{i})));
+    if (twin != objects.end() && LookAlike(before, twin->second, after, NodeId{i})) ++same;
+  }
+  return same < objects.size() / 2;
 }
 
 Result<Report> Run(const QueryInput& input) {
@@ -106,6 +151,11 @@ Result<Report> Run(const QueryInput& input) {
   Report report;
   report.tables.push_back(ClassesTable(diffs, input.arguments));
   report.tables.push_back(TotalsTable(before, after, diffs));
+  if (SeemUnrelated(before.graph(), after.graph())) {
+    report.notes.emplace_back(
+        "These seem to be dumps of different processes: ids do not match, so new and deleted mean "
+        "little.");
+  }
   return report;
 }
 

@@ -43,7 +43,7 @@ constexpr Example kExamples[] = {
 std::string DescribeRest(std::span<const TreeItem> rest) {
   uint64_t bytes = 0;
   for (const TreeItem& item : rest) bytes += item.weight;
-  return fmt::format("… {} smaller, together {}", WithThousands(rest.size()), HumanSize(bytes));
+  return fmt::format("{}, together {}", MoreText(rest.size()), HumanSize(bytes));
 }
 
 // Puts a share of the heap in front of each row.
@@ -53,8 +53,7 @@ void AddShares(Table& table, uint64_t total) {
   table.fields.insert(table.fields.begin(), Field{"share", "Share", Unit::kShare});
   for (Row& row : table.rows) {
     Cell share;
-    if (const auto* bytes = std::get_if<uint64_t>(&row[retained]); bytes != nullptr && total != 0)
-      share = static_cast<double>(*bytes) / static_cast<double>(total);
+    if (const auto* bytes = std::get_if<uint64_t>(&row[retained])) share = ShareOf(*bytes, total);
     row.insert(row.begin(), share);
   }
 }
@@ -67,7 +66,7 @@ Result<Report> Run(const QueryInput& input) {
   }
   NH_CHECK(session.Prepare(Need::kDominators, input.progress));
   const Column<uint64_t>& retained = session.analysis().retained_sizes;
-  const uint64_t total = retained[Index(session.graph().root())];
+  const uint64_t total = HeapTotal(session);
   const double least = input.arguments.Share("min-share") * static_cast<double>(total);
   const NodeColumns columns(session, "Object");
   const DominatorTree dominators(session.graph(), session.analysis());

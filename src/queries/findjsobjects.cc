@@ -1,10 +1,9 @@
 // DevTools' Summary: the classes of a dump.
-#include <fmt/format.h>
-
 #include "base/text.h"
 #include "queries/nodes.h"
 #include "queries/object_groups.h"
 #include "queries/paging.h"
+#include "queries/placed_names.h"
 #include "queries/queries.h"
 
 namespace nodeheap {
@@ -65,19 +64,19 @@ std::vector<Field> Fields(bool detailed) {
                                {"distance", "Distance", Unit::kDistance}};
   if (detailed) fields.push_back({"id", "Sample", Unit::kObjectId});
   fields.push_back({"location", "Location", Unit::kText, Placement::kMachineOnly});
-  fields.push_back({"name", "Name"});
+  fields.push_back({"name", "Name", Unit::kText, Placement::kMachineOnly});
+  fields.push_back({"label", "Name", Unit::kText, Placement::kTextOnly});
   if (detailed) fields.push_back({"properties", "", Unit::kText, Placement::kOwnLine});
   return fields;
 }
 
-Row Cells(const HeapGraph& graph, const ObjectGroup& group, bool detailed) {
+Row Cells(const HeapGraph& graph, const ObjectGroup& group, const PlacedNames& names,
+          bool detailed) {
   Row row = {group.instances, group.self_size, group.retained_size, DistanceCell(group.distance)};
   if (detailed) row.emplace_back(IdText(graph, group.sample));
-  const auto& at = group.location;
-  row.push_back(
-      at ? Cell{fmt::format("script {}:{}:{}", at->script_id, at->line + 1, at->column + 1)}
-         : Cell{});
+  row.push_back(LocationCell(group.location));
   row.emplace_back(group.name);
+  row.emplace_back(names.Label(group.name, group.location));
   if (detailed) row.push_back(group.properties.empty() ? Cell{} : Cell{group.properties});
   return row;
 }
@@ -89,9 +88,12 @@ Result<Report> Run(const QueryInput& input) {
       detailed ? GroupObjects(input.session) : GroupsOfClasses(input.session.analysis().classes);
   const std::string wanted = AsciiLower(input.arguments.Text("name").value_or(""));
   std::vector<uint32_t> matching;
-  for (uint32_t i = 0; i < groups.size(); ++i)
-    if (AsciiLower(groups[i].name).find(wanted) != std::string::npos) matching.push_back(i);
-
+  PlacedNames names;
+  for (uint32_t i = 0; i < groups.size(); ++i) {
+    if (AsciiLower(groups[i].name).find(wanted) == std::string::npos) continue;
+    matching.push_back(i);
+    names.Add(groups[i].name, groups[i].location);
+  }
   const Paging& paging = input.arguments.paging();
   Table table{.name = "classes", .fields = Fields(detailed)};
   SetPage(table, paging, matching.size());
@@ -99,7 +101,7 @@ Result<Report> Run(const QueryInput& input) {
     return Compare(groups[a], groups[b], paging.sort);
   };
   for (const uint32_t i : SelectPage(std::move(matching), paging, compare))
-    table.rows.push_back(Cells(input.session.graph(), groups[i], detailed));
+    table.rows.push_back(Cells(input.session.graph(), groups[i], names, detailed));
   Report report;
   report.tables.push_back(std::move(table));
   return report;
@@ -114,7 +116,8 @@ constinit const QueryInfo kFindJsObjects = {
         "Lists what the heap is made of, as DevTools' Summary does: a row for each class, with the "
         "number of its instances, their own size, and the size of everything that only they keep "
         "alive. Distance is the smallest number of steps from a root of the program; − means that "
-        "only V8 itself holds the objects.",
+        "some instance is reachable only from V8's own roots, or not at all. Classes of one name "
+        "whose constructors stand in different places are told apart.",
     .aliases = kAliases,
     .params = kParams,
     .examples = kExamples,

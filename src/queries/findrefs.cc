@@ -29,7 +29,8 @@ constexpr Param kParams[] = {
     {.name = "recursive",
      .short_name = 'r',
      .kind = ParamKind::kFlag,
-     .help = "what refers to NODE, what refers to that, and so on up to the roots"},
+     .help = "what refers to NODE, what refers to that, and so on up to the roots; at most 100 "
+             "rows, or as many as --limit says (0: all)"},
     {.name = "weak", .short_name = 'w', .kind = ParamKind::kFlag, .help = "weak references too"},
     {.name = "depth",
      .short_name = 'd',
@@ -89,9 +90,9 @@ Table RetainerTree(const QueryInput& input, NodeId start) {
   const auto row = [&](const TreeItem& item) {
     std::string name = ShortName(session, item.node);
     if (!item.edge) return columns.Cells(item.node, {}, std::move(name));
-    const std::string edge = EdgeLabel(graph, *item.edge);
     const std::string_view root = IsProgramRoot(session, item.node) ? ", a root" : "";
-    return columns.Cells(item.node, edge, fmt::format("{} in {}{}", edge, name, root));
+    return columns.Cells(item.node, EdgeLabel(graph, *item.edge),
+                         fmt::format("{} in {}{}", ShownEdge(graph, *item.edge), name, root));
   };
   return tree.Build("retainers", start, children, row);
 }
@@ -101,7 +102,8 @@ std::weak_ordering CompareSources(const Session& session, std::string_view key, 
   const HeapGraph& graph = session.graph();
   const NodeId x = graph.source(EdgeId{a});
   const NodeId y = graph.source(EdgeId{b});
-  if (key == "self_size") return graph.self_size(x) <=> graph.self_size(y);
+  const SizeColumn& sizes = session.analysis().shallow_sizes;
+  if (key == "self_size") return sizes[Index(x)] <=> sizes[Index(y)];
   if (key == "id") return graph.id(x) <=> graph.id(y);
   const Column<int32_t>& distances = session.analysis().distances;
   return OrderedDistance(distances[Index(x)]) <=> OrderedDistance(distances[Index(y)]);
@@ -120,11 +122,11 @@ Table ReferencesTable(const QueryInput& input, std::vector<uint32_t> edges) {
   };
   for (const uint32_t e : SelectPage(std::move(edges), paging, compare)) {
     const NodeId source = graph.source(EdgeId{e});
-    const std::string edge = EdgeLabel(graph, EdgeId{e});
     const std::string target = IdText(graph, graph.target(EdgeId{e}));
-    std::string label = fmt::format("{} {} = {} {}", ShortName(session, source), edge, target,
-                                    ShortName(session, graph.target(EdgeId{e})));
-    Row row = columns.Cells(source, edge, std::move(label));
+    std::string label =
+        fmt::format("{} {} = {} {}", ShortName(session, source), ShownEdge(graph, EdgeId{e}),
+                    target, ShortName(session, graph.target(EdgeId{e})));
+    Row row = columns.Cells(source, EdgeLabel(graph, EdgeId{e}), std::move(label));
     row.emplace_back(target);
     table.rows.push_back(std::move(row));
   }
@@ -153,7 +155,6 @@ std::unexpected<Error> Invalid(std::string message) {
   return std::unexpected(Error{.code = ErrorCode::kInvalidArgument, .message = std::move(message)});
 }
 
-
 Result<Report> Run(const QueryInput& input) {
   const Arguments& arguments = input.arguments;
   const int subjects =
@@ -164,12 +165,12 @@ Result<Report> Run(const QueryInput& input) {
   Report report;
   if (recursive) {
     NH_TRY(const NodeId node, input.session.FindNode(*arguments.Text("node")));
-    NH_CHECK(input.session.Prepare(Need::kRetainers | Need::kDistances,
+    NH_CHECK(input.session.Prepare(Need::kRetainers | Need::kDistances | Need::kShallowSizes,
                                    input.progress));
     report.tables.push_back(RetainerTree(input, node));
   } else {
     NH_TRY(std::vector<uint32_t> edges, FindEdges(input));
-    NH_CHECK(input.session.Prepare(Need::kDistances, input.progress));
+    NH_CHECK(input.session.Prepare(Need::kDistances | Need::kShallowSizes, input.progress));
     report.tables.push_back(ReferencesTable(input, std::move(edges)));
   }
   return report;

@@ -54,10 +54,7 @@ bool IsInternal(EdgeType type) {
 }
 
 Table ObjectTable(const Session& session) {
-  return {.name = "object",
-
-          .layout = Layout::kObject,
-          .fields = NodeColumns(session).Fields()};
+  return {.name = "object", .layout = Layout::kObject, .fields = NodeColumns(session).Fields()};
 }
 
 class Inspector {
@@ -77,12 +74,14 @@ class Inspector {
       const Item item = pending_.back();
       pending_.pop_back();
       if (item.more != 0) {
-        AddRow(columns_.Remark(fmt::format("{} more", item.more)), item.depth);
+        left_out_ += item.more;
+        table_.remarks.push_back({table_.rows.size(), item.depth, item.more, MoreText(item.more)});
       } else {
         Add(session_.graph().target(item.edge), EdgeLabel(session_.graph(), item.edge), item.depth);
       }
     }
-    table_.total = table_.rows.size();
+    for (const Item& item : pending_) left_out_ += std::max<uint64_t>(1, item.more);
+    table_.total = table_.rows.size() + left_out_;
     if (hidden_ != 0)
       table_.note = fmt::format("Internal references not shown: {} (--all shows them).", hidden_);
     if (!pending_.empty()) table_.note += fmt::format(" Stopped after {} rows.", kMaxRows);
@@ -134,11 +133,13 @@ class Inspector {
   bool all_;
   std::vector<Item> pending_;
   std::unordered_set<uint32_t> opened_;
-  size_t hidden_ = 0;  // internal references of the object asked for
+  size_t hidden_ = 0;      // internal references of the object asked for
+  uint64_t left_out_ = 0;  // properties
 };
 
 Result<Report> RunInspect(const QueryInput& input) {
   NH_TRY(const NodeId node, input.session.FindNode(*input.arguments.Text("node")));
+  NH_CHECK(input.session.Prepare(Need::kShallowSizes | Need::kNames, input.progress));
   Report report;
   report.tables.push_back(Inspector(input.session, input.arguments).Run(node));
   return report;
@@ -146,6 +147,7 @@ Result<Report> RunInspect(const QueryInput& input) {
 
 Result<Report> RunPrint(const QueryInput& input) {
   NH_TRY(const NodeId node, input.session.FindNode(*input.arguments.Text("node")));
+  NH_CHECK(input.session.Prepare(Need::kShallowSizes | Need::kNames, input.progress));
   Table table = ObjectTable(input.session);
   table.rows.push_back(NodeColumns(input.session).Cells(node));
   table.total = 1;

@@ -27,6 +27,25 @@ bool IsString(NodeType type) {
          type == NodeType::kSlicedString;
 }
 
+// The notation of a reference called `name`.
+std::string Labelled(const HeapGraph& graph, EdgeId edge, const std::string& name) {
+  const EdgeType type = graph.type(edge);
+  switch (type) {
+    case EdgeType::kElement:
+      return fmt::format("[{}]", name);
+    case EdgeType::kProperty:
+      return IsIdentifier(name) ? "." + name : fmt::format("[\"{}\"]", name);
+    case EdgeType::kContext:
+      return "->" + name;
+    case EdgeType::kWeak:
+      return fmt::format("{{weak {}}}", name);
+    case EdgeType::kShortcut:
+      return fmt::format("{{shortcut {}}}", name);
+    default:
+      return fmt::format("{{{}}}", name);
+  }
+}
+
 }  // namespace
 
 std::string IdText(const HeapGraph& graph, NodeId node) {
@@ -56,24 +75,28 @@ std::string ShortName(const Session& session, NodeId node) {
 }
 
 std::string EdgeLabel(const HeapGraph& graph, EdgeId edge) {
-  const EdgeType type = graph.type(edge);
-  if (IsIndexed(type)) {
-    const uint32_t index = graph.name_or_index(edge);
-    return type == EdgeType::kElement ? fmt::format("[{}]", index) : fmt::format("{{{}}}", index);
-  }
-  const std::string name = Escape(graph.edge_name(edge), kMaxEdgeName);
-  switch (type) {
-    case EdgeType::kProperty:
-      return IsIdentifier(name) ? "." + name : fmt::format("[\"{}\"]", name);
-    case EdgeType::kContext:
-      return "->" + name;
-    case EdgeType::kWeak:
-      return fmt::format("{{weak {}}}", name);
-    case EdgeType::kShortcut:
-      return fmt::format("{{shortcut {}}}", name);
-    default:
-      return fmt::format("{{{}}}", name);
-  }
+  return Labelled(graph, edge, graph.edge_name(edge));
+}
+
+std::string ShownEdge(const HeapGraph& graph, EdgeId edge) {
+  return Labelled(graph, edge, Escape(graph.edge_name(edge), kMaxEdgeName));
+}
+
+std::string LocationText(const Location& location) {
+  return fmt::format("script {}:{}:{}", location.script_id, uint64_t{location.line} + 1,
+                     uint64_t{location.column} + 1);
+}
+
+std::string MoreText(uint64_t count) { return fmt::format("… {} more", WithThousands(count)); }
+
+uint64_t HeapTotal(const Session& session) {
+  const HeapGraph& graph = session.graph();
+  return session.analysis().retained_sizes[Index(graph.root())] + graph.info().extra_native_bytes;
+}
+
+Cell ShareOf(uint64_t part, uint64_t whole) {
+  if (whole == 0) return {};
+  return static_cast<double>(part) / static_cast<double>(whole);
 }
 
 std::string ShellQuoted(std::string_view word) {
@@ -112,22 +135,13 @@ Row NodeColumns::Cells(NodeId node, std::string edge, std::string label) const {
   const Analysis& analysis = session_.analysis();
   Row row;
   if (has_distance()) row.push_back(DistanceCell(analysis.distances[Index(node)]));
-  row.emplace_back(analysis.shallow_sizes.empty() ? graph.self_size(node)
-                                                  : analysis.shallow_sizes[Index(node)]);
+  row.emplace_back(uint64_t{analysis.shallow_sizes[Index(node)]});
   if (has_retained()) row.emplace_back(analysis.retained_sizes[Index(node)]);
   row.emplace_back(IdText(graph, node));
   row.emplace_back(graph.type_name(node));
   row.emplace_back(std::move(edge));
   row.emplace_back(NodeName(session_, node));
   if (!label_.empty()) row.emplace_back(std::move(label));
-  return row;
-}
-
-Row NodeColumns::Remark(std::string text) const {
-  Row row(Fields().size());
-  // The last cell is the one that people read, the name the one for programs.
-  if (!label_.empty()) row[row.size() - 2] = text;
-  row.back() = std::move(text);
   return row;
 }
 

@@ -1,6 +1,7 @@
 // How queries name nodes and edges, and the columns that describe a node wherever it is listed.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,26 @@ std::string NodeName(const Session& session, NodeId node);
 // A name short enough for a path or a label, telling strings ("text") and functions (f()) apart.
 std::string ShortName(const Session& session, NodeId node);
 
-// How `edge` refers to its target: ".name", "[3]", "->variable", "{internal}", "{weak name}".
+// How `edge` refers to its target: ".name", "[3]", "->variable", "{internal}", "{weak name}". The
+// name in it is as the heap has it.
 std::string EdgeLabel(const HeapGraph& graph, EdgeId edge);
+// The same for people: escaped, and of bounded length.
+std::string ShownEdge(const HeapGraph& graph, EdgeId edge);
+
+// Where a constructor stands: "script 78:19:14", counted from 1.
+std::string LocationText(const Location& location);
+// Empty if that is not known.
+inline Cell LocationCell(const std::optional<Location>& location) {
+  return location ? Cell{LocationText(*location)} : Cell{};
+}
+
+// "12 more", for what stands in the place of rows that were left out.
+std::string MoreText(uint64_t count);
+
+// What shares are of, in bytes: DevTools' total. REQUIRES: Prepare(Need::kDominators).
+uint64_t HeapTotal(const Session& session);
+// Empty if there is nothing to have a share of.
+Cell ShareOf(uint64_t part, uint64_t whole);
 
 // "nodeheap path app.heapsnapshot @123", quoted for a shell.
 std::string CommandFor(const Session& session, std::string_view query, std::string_view arguments);
@@ -31,8 +50,8 @@ std::string ShellQuoted(std::string_view word);
 // Edges that keep their target alive. DevTools' shortcut edges repeat others.
 inline bool Keeps(EdgeType type) { return type != EdgeType::kWeak && type != EdgeType::kShortcut; }
 
-// Describes nodes by distance, self_size, retained_size (the latter as far as they were computed),
-// id, type, edge and name.
+// Describes nodes by distance, self_size, retained_size, id, type, edge and name; distance and
+// retained_size as far as they were computed. REQUIRES: Prepare(Need::kShallowSizes).
 class NodeColumns {
  public:
   // `label`: the title of a text-only last column that says name and edge in one.
@@ -41,8 +60,6 @@ class NodeColumns {
 
   std::vector<Field> Fields() const;
   Row Cells(NodeId node, std::string edge = {}, std::string label = {}) const;
-  // A row of no node, such as "… 12 more".
-  Row Remark(std::string text) const;
 
  private:
   bool has_distance() const { return !session_.analysis().distances.empty(); }

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/text.h"
-#include "queries/paging.h"
 
 namespace nodeheap {
 namespace {
@@ -89,7 +88,8 @@ class Grouper {
     ++group.instances;
     group.self_size += size;
     const int32_t distance = analysis_.distances[Index(node)];
-    if (OrderedDistance(distance) < OrderedDistance(group.distance)) group.distance = distance;
+    // DevTools' minimum: an unreached instance (-5) wins.
+    group.distance = is_new ? distance : std::min(group.distance, distance);
   }
 
   // Of nested members of a group only the outermost counts, as in DevTools' Summary.

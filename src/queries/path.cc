@@ -21,7 +21,7 @@ constexpr Param kParams[] = {
      .short_name = 'n',
      .kind = ParamKind::kInteger,
      .placeholder = "N",
-     .help = "also show the N next shortest paths",
+     .help = "how many further paths to show below the shortest; none without this option",
      .default_value = "0"},
 };
 
@@ -40,12 +40,11 @@ Table PathsTable(const Session& session, const PathList& list) {
   for (size_t number = 0; number < list.paths.size(); ++number) {
     uint32_t depth = 0;
     for (const EdgeId edge : list.paths[number]) {
-      const std::string label = EdgeLabel(graph, edge);
       const NodeId node = graph.target(edge);
       std::string text = ShortName(session, node);
       if (graph.type(graph.source(edge)) != NodeType::kSynthetic)
-        text = fmt::format("{} = {}", label, text);
-      Row row = columns.Cells(node, label, std::move(text));
+        text = fmt::format("{} = {}", ShownEdge(graph, edge), text);
+      Row row = columns.Cells(node, EdgeLabel(graph, edge), std::move(text));
       row.insert(row.begin(), uint64_t{number + 1});
       table.rows.push_back(std::move(row));
       table.depths.push_back(depth++);
@@ -55,16 +54,37 @@ Table PathsTable(const Session& session, const PathList& list) {
   return table;
 }
 
+// Why there are fewer paths than were asked for.
+std::string NoteOnFewer(const Session& session, const PathList& list) {
+  const bool complete = session.graph().health().complete();
+  if (!list.paths.empty()) {
+    return fmt::format("{} found{}{}.",
+                       list.paths.size() == 1 ? "No further path was" : "No more paths were",
+                       list.stopped ? " within the bounds of the search" : "",
+                       complete ? "" : "; the dump is incomplete, and others may be missing");
+  }
+  if (!complete) {
+    return "No path from the root to this object was found, but the dump is incomplete: a "
+           "reference "
+           "on the way may be among what is missing. This does not mean that the object was "
+           "garbage.";
+  }
+  return "No path from the root leads to this object, save over weak references: it was garbage, "
+         "or "
+         "about to be, when the dump was taken.";
+}
+
 Result<Report> Run(const QueryInput& input) {
   Session& session = input.session;
   NH_TRY(const NodeId node, session.FindNode(*input.arguments.Text("node")));
-  NH_TRY(const RootPaths shortest, RootPaths::Compute(session.graph(), input.progress));
   const uint64_t further = std::min(input.arguments.Integer("number"), kMaxPaths);
+  const Need names = Need::kShallowSizes | Need::kNames;
+  NH_CHECK(session.Prepare(further == 0 ? names : names | Need::kRetainers, input.progress));
+  NH_TRY(const RootPaths shortest, RootPaths::Compute(session.graph(), input.progress));
   PathList list;
   if (further == 0) {
     if (shortest.Reaches(node)) list.paths.push_back(shortest.Shortest(session.graph(), node));
   } else {
-    NH_CHECK(session.Prepare(Need::kRetainers, input.progress));
     list = ShortestPaths(session, shortest, node, further + 1);
     // The search for further paths is bounded; the shortest is known in any case.
     if (list.paths.empty() && shortest.Reaches(node))
@@ -72,15 +92,7 @@ Result<Report> Run(const QueryInput& input) {
   }
   Report report;
   report.tables.push_back(PathsTable(session, list));
-  if (list.paths.empty()) {
-    report.notes.emplace_back(
-        "No path from the root leads to this object, save over weak references: it was garbage, or "
-        "about to be, when the dump was taken.");
-  } else if (list.paths.size() <= further) {
-    report.notes.push_back(fmt::format(
-        "{} found{}.", list.paths.size() == 1 ? "No further path was" : "No more paths were",
-        list.stopped ? " within the bounds of the search" : ""));
-  }
+  if (list.paths.size() <= further) report.notes.push_back(NoteOnFewer(session, list));
   return report;
 }
 
@@ -90,7 +102,7 @@ constinit const QueryInfo kPath = {
     .name = "path",
     .summary = "show why an object is alive: the shortest path from a root",
     .description =
-        "Shows the shortest path from the root to an object, and the next shortest ones "
+        "Shows the shortest path from the root to an object; with -n also the next shortest ones "
         "that pass other objects. Weak references keep nothing alive and are left out.",
     .params = kParams,
     .examples = kExamples,

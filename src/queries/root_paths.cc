@@ -211,7 +211,7 @@ std::string PathText(const Session& session, const EdgePath& path) {
     }
     const NodeId source = graph.source(path[i]);
     // The numbers that V8's own roots give their edges say nothing.
-    if (graph.type(source) != NodeType::kSynthetic) text += " " + EdgeLabel(graph, path[i]);
+    if (graph.type(source) != NodeType::kSynthetic) text += " " + ShownEdge(graph, path[i]);
     if (!text.empty()) text += " → ";
     text += ShortName(session, graph.target(path[i]));
   }

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "queries/nodes.h"
 #include "queries/queries.h"
 #include "queries/statistics.h"
 
@@ -11,11 +12,6 @@ namespace {
 constexpr Example kExamples[] = {{"app.heapsnapshot", "what kinds of memory the heap is made of"}};
 constexpr std::string_view kAliases[] = {"statistics"};
 
-Cell ShareOf(uint64_t part, uint64_t whole) {
-  if (whole == 0) return {};
-  return static_cast<double>(part) / static_cast<double>(whole);
-}
-
 Table TypesTable(const Session& session) {
   struct Type {
     std::string name;
@@ -24,12 +20,11 @@ Table TypesTable(const Session& session) {
   };
   const HeapGraph& graph = session.graph();
   std::vector<Type> types(graph.columns().node_type_names.size());
-  uint64_t total = 0;
+  const uint64_t total = HeapTotal(session);
   for (uint32_t i = 0; i < graph.node_count(); ++i) {
     Type& type = types[graph.columns().node_types[i]];
     ++type.count;
-    type.self_size += graph.self_size(NodeId{i});
-    total += graph.self_size(NodeId{i});
+    type.self_size += session.analysis().shallow_sizes[i];
   }
   for (size_t i = 0; i < types.size(); ++i) types[i].name = graph.columns().node_type_names[i];
   std::erase_if(types, [](const Type& type) { return type.count == 0; });

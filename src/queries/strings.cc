@@ -22,7 +22,10 @@ constexpr Example kExamples[] = {
 };
 
 constexpr SortOption kSorts[] = {
-    {"retained_size", true}, {"self_size", true}, {"instances", true}, {"wasted_size", true}};
+    {"retained_size", true},
+    {"self_size", true},
+    {"instances", true, "only with --duplicates"},
+    {"wasted_size", true, "only with --duplicates, and the default there"}};
 
 bool IsString(NodeType type) {
   return type == NodeType::kString || type == NodeType::kConsString ||
@@ -70,7 +73,6 @@ Result<Table> Duplicates(const QueryInput& input) {
   std::vector<uint32_t> order(strings.size());
   std::iota(order.begin(), order.end(), 0U);
   Table table{.name = "duplicate_strings",
-
               .fields = {{"instances", "Copies", Unit::kCount},
                          {"self_size", "Self size", Unit::kBytes},
                          {"wasted_size", "Wasted", Unit::kBytes},
@@ -111,7 +113,8 @@ constinit const QueryInfo kStrings = {
     .name = "strings",
     .summary = "list the largest strings, or those stored more than once",
     .description =
-        "Lists strings. V8 cuts what it writes of a string, as a rule after 1024 "
+        "Lists strings, those first that retain most; with --duplicates, those first whose copies "
+        "waste most. V8 cuts what it writes of a string, as a rule after 1024 "
         "characters; sizes are those of the whole string.",
     .params = kParams,
     .examples = kExamples,

@@ -14,7 +14,8 @@ namespace {
 struct Pending {
   TreeItem item;
   uint32_t depth;
-  std::string remark;  // not a node if not empty
+  uint64_t left_out = 0;    // not a node if not 0, but so many
+  std::string remark = {};  // and what to say of them
 };
 
 // Moves the heaviest items to the front, in order, and returns how many are to be shown.
@@ -40,15 +41,17 @@ Table TreeBuilder::Build(std::string name, NodeId start, const Children& childre
                          const RowOf& row) const {
   Table table{.name = std::move(name), .fields = columns_.Fields()};
   std::unordered_set<uint32_t> opened;
-  std::vector<Pending> pending = {{TreeItem{.node = start}, 0, {}}};
+  uint64_t left_out = 0;
+  std::vector<Pending> pending = {{TreeItem{.node = start}, 0}};
   while (!pending.empty() && table.rows.size() < bounds_.max_rows) {
     const Pending next = std::move(pending.back());
     pending.pop_back();
-    table.depths.push_back(next.depth);
-    if (!next.remark.empty()) {
-      table.rows.push_back(columns_.Remark(next.remark));
+    if (next.left_out != 0) {
+      left_out += next.left_out;
+      table.remarks.push_back({table.rows.size(), next.depth, next.left_out, next.remark});
       continue;
     }
+    table.depths.push_back(next.depth);
     table.rows.push_back(row(next.item));
     if (next.depth >= bounds_.max_depth) continue;
     if (!opened.insert(Index(next.item.node)).second) {
@@ -60,13 +63,13 @@ Table TreeBuilder::Build(std::string name, NodeId start, const Children& childre
     const size_t count = SelectHeaviest(items, bounds_);
     const std::span<const TreeItem> rest = std::span(items).subspan(count);
     if (!rest.empty()) {
-      std::string remark = describe_rest ? describe_rest(rest)
-                                         : fmt::format("… {} more", WithThousands(rest.size()));
-      pending.push_back({{}, next.depth + 1, std::move(remark)});
+      std::string remark = describe_rest ? describe_rest(rest) : MoreText(rest.size());
+      pending.push_back({{}, next.depth + 1, rest.size(), std::move(remark)});
     }
-    for (size_t i = count; i > 0; --i) pending.push_back({items[i - 1], next.depth + 1, {}});
+    for (size_t i = count; i > 0; --i) pending.push_back({items[i - 1], next.depth + 1});
   }
-  table.total = table.rows.size();
+  for (const Pending& item : pending) left_out += std::max<uint64_t>(1, item.left_out);
+  table.total = table.rows.size() + left_out;
   if (!pending.empty())
     table.note =
         fmt::format("The tree goes on: stopped after {} rows.", WithThousands(bounds_.max_rows));

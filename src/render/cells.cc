@@ -62,6 +62,18 @@ std::string ShownOfTotal(const Table& table) {
                      WithThousands(table.offset + table.rows.size()), WithThousands(table.total));
 }
 
+std::vector<Line> Lines(const Table& table) {
+  std::vector<Line> lines;
+  auto remark = table.remarks.begin();
+  for (size_t row = 0; row <= table.rows.size(); ++row) {
+    for (; remark != table.remarks.end() && remark->before_row <= row; ++remark)
+      lines.push_back({row, &*remark, remark->depth});
+    const uint32_t depth = row < table.depths.size() ? table.depths[row] : 0;
+    if (row < table.rows.size()) lines.push_back({row, nullptr, depth});
+  }
+  return lines;
+}
+
 size_t FindField(const Table& table, std::string_view key) {
   const auto found = std::ranges::find(table.fields, key, &Field::key);
   return static_cast<size_t>(found - table.fields.begin());

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "nodeheap/render.h"
 
@@ -26,6 +27,15 @@ std::string PlainCell(const Cell& cell);
 
 // "Showing 1 to 20 of 830"
 std::string ShownOfTotal(const Table& table);
+
+// What people see in one line: a row, or what stands for rows that were left out.
+struct Line {
+  size_t row;  // if `remark` is nullptr
+  const Remark* remark;
+  uint32_t depth;
+};
+// All of `table`, in order.
+std::vector<Line> Lines(const Table& table);
 
 // The position of the field called `key`, or fields.size().
 size_t FindField(const Table& table, std::string_view key);

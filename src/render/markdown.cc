@@ -28,6 +28,22 @@ std::string MarkdownCell(const Cell& cell, Unit unit) {
   return Safe(HumanCell(cell, unit));
 }
 
+std::string LineOf(const Table& table, const Line& line) {
+  std::string out;
+  for (size_t i = 0; i < table.fields.size(); ++i) {
+    if (!IsForPeople(table.fields[i])) continue;
+    out += "| ";
+    const bool last = i + 1 == table.fields.size();
+    for (uint32_t d = 0; last && d < line.depth; ++d) out += "&emsp;";
+    if (line.remark == nullptr) {
+      out += MarkdownCell(table.rows[line.row][i], table.fields[i].unit) + ' ';
+    } else if (last) {
+      out += Safe(line.remark->text) + ' ';
+    }
+  }
+  return out + "|\n";
+}
+
 void AppendTable(std::string& out, const Table& table) {
   if (!table.title.empty()) out += "## " + Safe(table.title) + "\n\n";
   std::string rule;
@@ -37,18 +53,9 @@ void AppendTable(std::string& out, const Table& table) {
     rule += IsNumber(field.unit) ? "| ---: " : "| --- ";
   }
   out += "|\n" + rule + "|\n";
-  for (size_t row = 0; row < table.rows.size(); ++row) {
-    for (size_t i = 0; i < table.fields.size(); ++i) {
-      if (!IsForPeople(table.fields[i])) continue;
-      out += "| ";
-      const bool indented = !table.depths.empty() && i + 1 == table.fields.size();
-      for (uint32_t d = 0; indented && d < table.depths[row]; ++d) out += "&emsp;";
-      out += MarkdownCell(table.rows[row][i], table.fields[i].unit) + ' ';
-    }
-    out += "|\n";
-  }
+  for (const Line& line : Lines(table)) out += LineOf(table, line);
   out += '\n';
-  if (table.total != table.rows.size()) out += ShownOfTotal(table) + "\n\n";
+  if (table.total != table.rows.size() && table.depths.empty()) out += ShownOfTotal(table) + "\n\n";
   if (!table.note.empty()) out += Safe(table.note) + "\n\n";
 }
 

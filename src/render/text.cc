@@ -22,7 +22,8 @@ void AppendHealth(std::string& out, const Report& report, const Style& style) {
 }
 
 void AppendFooter(std::string& out, const Table& table, bool is_main, const Style& style) {
-  const bool paged = table.total != table.rows.size();
+  // Where rows are left out of a tree, remarks say so.
+  const bool paged = table.total != table.rows.size() && table.depths.empty();
   const bool is_list = table.layout == Layout::kGrid && table.depths.empty();
   if (is_main && (paged || is_list)) out += style.Faint(ShownOfTotal(table)) + '\n';
   if (!table.note.empty()) out += Wrap(Escape(table.note), style.width, 0);

@@ -45,7 +45,7 @@ class Grid {
     if (table_.rows.empty()) return " (none)\n";
     std::string out = style_.Title(Header()) + '\n';
     if (style_.rule) out += style_.Faint(Rule()) + '\n';
-    for (size_t row = 0; row < table_.rows.size(); ++row) out += Line(row);
+    for (const Line& line : Lines(table_)) out += Text(line);
     return out;
   }
 
@@ -53,9 +53,8 @@ class Grid {
   bool is_last(const Column& column) const { return &column == &columns_.back(); }
   bool is_tree() const { return !table_.depths.empty(); }
 
-  size_t Indent(size_t row) const {
-    if (!is_tree()) return 0;
-    return std::min<size_t>(2 * size_t{table_.depths[row]}, kMaxTreeIndent);
+  static size_t Indent(uint32_t depth) {
+    return std::min<size_t>(2 * size_t{depth}, kMaxTreeIndent);
   }
 
   std::string CellText(const Column& column, size_t row, size_t max_chars) const {
@@ -66,7 +65,7 @@ class Grid {
   void Measure(Column& column) {
     column.width = DisplayWidth(table_.fields[column.field].title);
     for (size_t row = 0; row < table_.rows.size(); ++row) {
-      const size_t indent = is_last(column) ? Indent(row) : 0;
+      const size_t indent = is_last(column) && is_tree() ? Indent(table_.depths[row]) : 0;
       const size_t size = DisplayWidth(CellText(column, row, kMaxMiddleColumn));
       column.width = std::max(column.width, size + indent);
     }
@@ -108,11 +107,18 @@ class Grid {
     return line;
   }
 
-  std::string Line(size_t row) const {
+  std::string Text(const Line& line) const {
+    const size_t indent = Indent(line.depth);
+    if (line.remark == nullptr) return RowText(line.row, indent);
+    // Where the names stand.
+    return std::string(Start() + indent, ' ') + Escape(line.remark->text, Room(indent)) + '\n';
+  }
+
+  std::string RowText(size_t row, size_t indent) const {
     std::string line = " ";
     for (const Column& column : columns_) {
       if (is_last(column) && !column.right) {
-        line += std::string(Indent(row), ' ') + CellText(column, row, Room(Indent(row)));
+        line += std::string(indent, ' ') + CellText(column, row, Room(indent));
       } else {
         line += Padded(CellText(column, row, kMaxMiddleColumn), column.width, column.right) +
                 (is_last(column) ? "" : "  ");

@@ -33,36 +33,38 @@ class ObjectText {
         name_(FindField(table, "name")) {}
 
   std::string Text() const {
+    const std::vector<Line> lines = Lines(table_);
     std::string out;
-    for (size_t row = 0; row < table_.rows.size(); ++row) out += Line(row);
+    for (size_t i = 0; i < lines.size(); ++i) {
+      const uint32_t next = i + 1 < lines.size() ? lines[i + 1].depth : 0;
+      out += Text(lines[i], next) + '\n';
+    }
     return out;
   }
 
  private:
-  uint32_t Depth(size_t row) const { return row < table_.depths.size() ? table_.depths[row] : 0; }
-
   std::string CellAt(size_t row, size_t field) const {
     return field < table_.fields.size() ? PlainCell(table_.rows[row][field]) : std::string();
   }
 
-  std::string Line(size_t row) const {
-    std::string line(4 * size_t{Depth(row)}, ' ');
+  // "edge=@1:<Object: Foo", not yet closed.
+  std::string Opened(size_t row) const {
+    std::string text;
     if (const std::string edge = CellAt(row, edge_); !edge.empty())
-      line += Escape(edge, max_chars_) + "=";
-    const std::string id = CellAt(row, id_);
-    const bool last = row + 1 == table_.rows.size();
-    const uint32_t next = last ? 0 : Depth(row + 1);
-    if (id.empty()) {
-      line += "… " + Escape(CellAt(row, name_));
-    } else {
-      line += id + ":<" + Described(CellAt(row, type_), CellAt(row, name_), max_chars_);
-    }
-    if (next > Depth(row)) return line + " properties {\n";
-    if (!id.empty()) line += '>';
+      text = Escape(edge, max_chars_) + "=";
+    return text + CellAt(row, id_) + ":<" +
+           Described(CellAt(row, type_), CellAt(row, name_), max_chars_);
+  }
+
+  // `next`: the depth of the line below; 0 if there is none.
+  std::string Text(const Line& line, uint32_t next) const {
+    std::string text(4 * size_t{line.depth}, ' ');
+    text += line.remark == nullptr ? Opened(line.row) : Escape(line.remark->text);
+    if (next > line.depth) return text + " properties {";
+    if (line.remark == nullptr) text += '>';
     // Closes each object whose last property this was.
-    for (uint32_t open = Depth(row); open > next; --open) line += "}>";
-    const bool sibling = !last && next == Depth(row) && next > 0;
-    return line + (sibling || (!last && next > 0) ? ",\n" : "\n");
+    for (uint32_t open = line.depth; open > next; --open) text += "}>";
+    return next > 0 ? text + ',' : text;
   }
 
   const Table& table_;

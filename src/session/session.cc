@@ -7,7 +7,6 @@
 
 #include "base/text.h"
 #include "nodeheap/snapshot.h"
-#include "session/suggest.h"
 
 namespace nodeheap {
 Result<Session> Session::Open(const std::string& path, const SessionOptions& options,
@@ -23,7 +22,7 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
 }
 
 Result<void> Session::Prepare(Need need, Progress& progress) {
-  const Need wanted = computed_ | WithImplied(need);
+  const Need wanted = computed_.value_or(Need::kNames) | WithImplied(need);
   if (wanted == computed_) return {};
   NH_TRY(analysis_, Analyze(graph_, wanted, progress, options_.threads));
   computed_ = wanted;

@@ -1,5 +1,3 @@
-#include "session/suggest.h"
-
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
@@ -7,6 +5,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "nodeheap/session.h"
 
 namespace nodeheap {
 namespace {

@@ -16,11 +16,11 @@ constexpr uint64_t kMaxSize = (uint64_t{1} << 53) - 1;
 
 Result<void> CheckTotal(uint64_t total, uint64_t expected, const char* array, const char* counter) {
   if (total <= expected) return {};
-  return std::unexpected(Error{.code = ErrorCode::kBadData,
-                               .message = std::string("\"") + array +
-                                          "\" has more numbers than snapshot." + counter +
-                                          " announces",
-                               .hint = "the file is damaged or was edited; take a new one"});
+  return std::unexpected(Error{
+      .code = ErrorCode::kBadData,
+      .message =
+          std::string("\"") + array + "\" has more numbers than snapshot." + counter + " announces",
+      .hint = "the file is damaged or was edited; take a new one"});
 }
 
 // One batch of numbers of an array of records.

@@ -27,7 +27,7 @@ class NodeSink : public IntegerSink {
 class EdgeSink : public IntegerSink {
  public:
   EdgeSink(const EdgeLayout& layout, uint32_t node_fields, uint64_t edges,
-                   HeapGraph::Columns& columns);
+           HeapGraph::Columns& columns);
   Result<void> Reserve(uint64_t total) override;
   Refusal Consume(uint64_t first, std::span<const uint64_t> values) override;
 

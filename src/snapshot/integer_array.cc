@@ -21,7 +21,7 @@ constexpr size_t kReleaseBytes = size_t{32} << 20;
 struct Chunk {
   size_t begin = 0;
   size_t end = 0;
-  uint64_t first = 0;   // number of its first number
+  uint64_t first = 0;  // number of its first number
   uint64_t commas = 0;
   bool closed = false;  // the array's ']' was found at `end`
 };
@@ -41,8 +41,8 @@ class Scanner {
         last_begin_(begin),
         errors_(threads) {}
 
-  // Each round, the threads count the numbers of one chunk each; one of them then numbers the chunks
-  // (so that each knows where in the columns it belongs); then all read their chunks.
+  // Each round, the threads count the numbers of one chunk each; one of them then numbers the
+  // chunks (so that each knows where in the columns it belongs); then all read their chunks.
   Result<IntegerArray> Run() {
     PlanChunks();
     std::barrier<> barrier(static_cast<std::ptrdiff_t>(chunks_.size()));
@@ -131,8 +131,7 @@ class Scanner {
       if (scanned.error != nullptr) error = At(scanned.error, begin + scanned.offset);
       count = scanned.count;
     }
-    const auto refusal =
-        sink_.Consume(first, std::span(values, static_cast<size_t>(count)));
+    const auto refusal = sink_.Consume(first, std::span(values, static_cast<size_t>(count)));
     if (refusal.error != nullptr && !error)
       error = At(refusal.error, OffsetOfNumber(begin, refusal.taken));
     return static_cast<uint64_t>(count);
@@ -209,7 +208,7 @@ class Scanner {
   std::vector<Chunk> chunks_;  // one a thread
   size_t next_;                // where the next round starts
   size_t released_;
-  size_t last_begin_;          // behind the last comma that was counted
+  size_t last_begin_;  // behind the last comma that was counted
   uint64_t count_ = 0;
   bool closed_ = false;
   bool finished_ = false;

@@ -1,4 +1,5 @@
-// One integer array of a `.heapsnapshot`, scanned by several threads and handed to a sink in batches.
+// One integer array of a `.heapsnapshot`, scanned by several threads and handed to a sink in
+// batches.
 #pragma once
 
 #include <cstdint>

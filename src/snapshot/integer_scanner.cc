@@ -11,8 +11,7 @@ bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
 // The best one this processor runs; nullptr if there is none.
 const FastScanner* Best() {
-  static const FastScanner* const best =
-      FastScanners().empty() ? nullptr : &FastScanners().front();
+  static const FastScanner* const best = FastScanners().empty() ? nullptr : &FastScanners().front();
   return best;
 }
 

@@ -21,9 +21,10 @@ inline constexpr size_t kMaxNumbersPerPiece = kPieceBytes / 2;
 inline constexpr size_t kValuesPerPiece = kMaxNumbersPerPiece + 4;
 
 // Reads `text`, in which every number is followed by a comma, the last one too, with at most one
-// white space between; any white space may stand before a number. Returns how many numbers were written to `values`, or -1 if the text is
-// not of that form (or a number has more than 16 digits): then ask ScanAny().
-// REQUIRES: text.size() <= kPieceBytes, 16 readable bytes before `text`, room for kValuesPerPiece.
+// white space between; any white space may stand before a number. Returns how many numbers were
+// written to `values`, or -1 if the text is not of that form (or a number has more than 16 digits):
+// then ask ScanAny(). REQUIRES: text.size() <= kPieceBytes, 16 readable bytes before `text`, room
+// for kValuesPerPiece.
 int ScanFast(std::string_view text, uint64_t* values);
 
 // Counts the commas in `text` before its first ']'.

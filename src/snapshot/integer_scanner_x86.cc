@@ -39,8 +39,7 @@ struct BlockMasks {
   for (int half = 0; half < 2; ++half) {
     const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + 32 * half));
     const __m256i value = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
-    const __m256i digit =
-        _mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(9)), value);
+    const __m256i digit = _mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(9)), value);
     const __m256i space =
         _mm256_or_si256(_mm256_or_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('\n')),
                                         _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(' '))),
@@ -59,8 +58,7 @@ struct BlockMasks {
   return _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(c));
 }
 
-[[gnu::target(NH_AVX512), gnu::always_inline]] inline BlockMasks ClassifyAvx512(
-    const char* block) {
+[[gnu::target(NH_AVX512), gnu::always_inline]] inline BlockMasks ClassifyAvx512(const char* block) {
   const __m512i bytes = _mm512_loadu_si512(block);
   const __m512i value = _mm512_sub_epi8(bytes, _mm512_set1_epi8('0'));
   return {_mm512_cmple_epu8_mask(value, _mm512_set1_epi8(9)), Equal(bytes, ','),
@@ -151,10 +149,10 @@ alignas(32) constexpr auto kLastBytes = [] {
   const __m128i text = _mm_loadu_si128(reinterpret_cast<const __m128i*>(end - 16));
   const __m128i keep = _mm_loadu_si128(reinterpret_cast<const __m128i*>(kLastBytes.bytes + length));
   const __m128i digits = _mm_and_si128(_mm_sub_epi8(text, _mm_set1_epi8('0')), keep);
-  const __m128i pairs = _mm_maddubs_epi16(digits, _mm_set1_epi16(0x010A));       // × 10, × 1
-  const __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(0x00010064));       // × 100, × 1
+  const __m128i pairs = _mm_maddubs_epi16(digits, _mm_set1_epi16(0x010A));  // × 10, × 1
+  const __m128i fours = _mm_madd_epi16(pairs, _mm_set1_epi32(0x00010064));  // × 100, × 1
   const __m128i packed = _mm_packus_epi32(fours, fours);
-  const __m128i eights = _mm_madd_epi16(packed, _mm_set1_epi32(0x00012710));     // × 10000, × 1
+  const __m128i eights = _mm_madd_epi16(packed, _mm_set1_epi32(0x00012710));  // × 10000, × 1
   const auto both = static_cast<uint64_t>(_mm_cvtsi128_si64(eights));
   return (both & 0xFFFFFFFF) * 100'000'000 + (both >> 32);
 }
@@ -182,8 +180,8 @@ alignas(32) constexpr auto kLastBytes = [] {
     const __m256i high = _mm256_mul_epu32(fours, _mm256_set1_epi64x(10000));
     _mm256_storeu_si256(at, _mm256_add_epi64(high, _mm256_srli_epi64(fours, 32)));
 
-    auto longer = static_cast<unsigned>(_mm_movemask_ps(
-        _mm_castsi128_ps(_mm_cmpgt_epi32(lengths, _mm_set1_epi32(8)))));
+    auto longer = static_cast<unsigned>(
+        _mm_movemask_ps(_mm_castsi128_ps(_mm_cmpgt_epi32(lengths, _mm_set1_epi32(8)))));
     for (; longer != 0; longer &= longer - 1) {
       const int number = i + __builtin_ctz(longer);
       if (number >= count) break;

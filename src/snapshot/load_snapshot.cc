@@ -118,8 +118,8 @@ class Loader {
   // Scans an integer array into `sink`. If it ends early, that is an error without --partial.
   Result<uint64_t> ReadIntegers(IntegerSink& sink, const std::string& stage) {
     NH_CHECK(cursor_.EnterArray());
-    NH_TRY(const IntegerArray array, ScanIntegerArray(input_, cursor_.offset(), sink, threads_,
-                                                      stage, progress_));
+    NH_TRY(const IntegerArray array,
+           ScanIntegerArray(input_, cursor_.offset(), sink, threads_, stage, progress_));
     cursor_.set_offset(array.end);
     if (array.truncated) {
       if (!partial_) return cursor_.Truncated("the file ends within \"" + stage + "\"");

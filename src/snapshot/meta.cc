@@ -10,10 +10,22 @@ namespace {
 using simdjson::dom::array;
 using simdjson::dom::element;
 
-constexpr const char* kNodeTypeNames[] = {
-    "hidden", "array",     "string",    "object",              "code",          "closure",
-    "regexp", "number",    "native",    "synthetic",           "concatenated string",
-    "sliced string",       "symbol",    "bigint",              "object shape",  "wasm object"};
+constexpr const char* kNodeTypeNames[] = {"hidden",
+                                          "array",
+                                          "string",
+                                          "object",
+                                          "code",
+                                          "closure",
+                                          "regexp",
+                                          "number",
+                                          "native",
+                                          "synthetic",
+                                          "concatenated string",
+                                          "sliced string",
+                                          "symbol",
+                                          "bigint",
+                                          "object shape",
+                                          "wasm object"};
 static_assert(std::size(kNodeTypeNames) == static_cast<size_t>(NodeType::kFirstUnknown));
 
 constexpr const char* kEdgeTypeNames[] = {"context", "element",  "property", "internal",

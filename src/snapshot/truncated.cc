@@ -13,8 +13,8 @@ constexpr std::string_view kPlaceholder = "(name lost with the end of the file)\
 StringTable CopyStrings(const Input& input, const Column<uint64_t>& starts) {
   std::string_view section;
   if (!starts.empty()) section = input.bytes().substr(starts[0]);
-  const auto text = std::make_shared<const std::string>(std::string(section) + '"' +
-                                                        std::string(kPlaceholder));
+  const auto text =
+      std::make_shared<const std::string>(std::string(section) + '"' + std::string(kPlaceholder));
   Column<uint64_t> moved(starts.size() + 1);
   for (size_t i = 0; i < starts.size(); ++i) moved[i] = starts[i] - starts[0];
   moved[starts.size()] = text->size() - kPlaceholder.size();
@@ -59,8 +59,7 @@ void KeepWhatIsWhole(const Input& input, const SnapshotMeta& meta, ReadSoFar rea
 }
 
 void ClipEdges(uint64_t edges, HeapGraph::Columns& columns) {
-  for (uint32_t& first : columns.first_edges)
-    first = std::min(first, static_cast<uint32_t>(edges));
+  for (uint32_t& first : columns.first_edges) first = std::min(first, static_cast<uint32_t>(edges));
   columns.first_edges[columns.first_edges.size() - 1] = static_cast<uint32_t>(edges);
 }
 

@@ -14,8 +14,8 @@ struct ReadSoFar {
   Column<uint64_t> strings;  // where they start in the input
 };
 
-// Drops the records that are not there, gives names that are not there a placeholder, and enters the
-// loss in columns.health. Afterwards the edge counts in first_edges are still to be summed up.
+// Drops the records that are not there, gives names that are not there a placeholder, and enters
+// the loss in columns.health. Afterwards the edge counts in first_edges are still to be summed up.
 void KeepWhatIsWhole(const Input& input, const SnapshotMeta& meta, ReadSoFar read,
                      HeapGraph::Columns& columns);
 

@@ -36,8 +36,7 @@ void CheckError(const nodeheap::Error& error) {
 // Returns whether it loads.
 bool Try(const std::string& path, bool partial) {
   nodeheap::Progress progress;
-  const auto graph =
-      nodeheap::LoadSnapshot(path, {.partial = partial, .threads = 1}, progress);
+  const auto graph = nodeheap::LoadSnapshot(path, {.partial = partial, .threads = 1}, progress);
   if (!graph) {
     CheckError(graph.error());
     return false;

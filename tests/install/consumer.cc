@@ -1,7 +1,8 @@
 // Links the parts of the library that need other libraries, and sees an error come back as a value.
-#include <cstdio>
 #include <nodeheap/snapshot.h>
 #include <nodeheap/version.h>
+
+#include <cstdio>
 
 int main() {
   nodeheap::Progress progress;

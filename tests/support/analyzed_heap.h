@@ -46,8 +46,8 @@ class AnalyzedHeap {
 // All analyses of `graph`, on one thread.
 Analysis AnalyzeAll(const HeapGraph& graph);
 
-// The columns of a graph of nameless objects, for heaps too large for a builder: edges[i] leads from
-// node i, the root being node 0. Sizes are 1.
+// The columns of a graph of nameless objects, for heaps too large for a builder: edges[i] leads
+// from node i, the root being node 0. Sizes are 1.
 HeapGraph GraphOf(const std::vector<std::vector<uint32_t>>& edges);
 
 }  // namespace nodeheap::test

@@ -9,8 +9,8 @@
 
 namespace nodeheap::test {
 
-// Valid columns of `nodes` objects, the root being node 0, with ids 1, 3, 5 … and sizes of 1; and of
-// `edges` property edges, all from the last node to the root. Everything has the name "x".
+// Valid columns of `nodes` objects, the root being node 0, with ids 1, 3, 5 … and sizes of 1; and
+// of `edges` property edges, all from the last node to the root. Everything has the name "x".
 HeapGraph::Columns PlainColumns(size_t nodes, size_t edges);
 
 // Throws the error.

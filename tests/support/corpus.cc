@@ -113,7 +113,8 @@ std::vector<Seed> Seeds() {
   traced.has_traces = true;
   traced.node_fields.emplace_back("trace_node_id");
   std::string escapes = Strings().Text();
-  escapes = Replaced(std::move(escapes), "\"twice\"", R"("\"\\\/\b\u0000\ud83d\ude00\udc00\ud800")");
+  escapes =
+      Replaced(std::move(escapes), "\"twice\"", R"("\"\\\/\b\u0000\ud83d\ude00\udc00\ud800")");
   return {
       {"classes_node12", Classes(LayoutOfNode12()).Text()},
       {"classes_node18", Classes(LayoutOfNode18()).Text()},

@@ -45,7 +45,7 @@ std::string Gzip(std::string_view bytes) {
 
 std::string Zstd(std::string_view bytes) {
   const std::unique_ptr<ZSTD_CCtx, size_t (*)(ZSTD_CCtx*)> context(ZSTD_createCCtx(),
-                                                                    &ZSTD_freeCCtx);
+                                                                   &ZSTD_freeCCtx);
   ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 1);  // as the zstd program does
   std::string out(ZSTD_compressBound(bytes.size()), '\0');
   const size_t size =

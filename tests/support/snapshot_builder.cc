@@ -21,7 +21,8 @@ std::string QuotedList(const std::vector<std::string>& texts) {
 }
 
 // The header's list of types: the names for the field "type", the kind of number for the others.
-std::string TypeList(const std::vector<std::string>& fields, const std::vector<std::string>& types) {
+std::string TypeList(const std::vector<std::string>& fields,
+                     const std::vector<std::string>& types) {
   std::string out = "[";
   for (const std::string& field : fields) {
     if (out.size() > 1) out += ",";
@@ -112,13 +113,20 @@ class SnapshotBuilder::Writer {
   std::string NodeRecord(const BuiltNode& node) {
     std::vector<uint64_t> record;
     for (const std::string& field : layout_.node_fields) {
-      if (field == "type") record.push_back(IndexIn(layout_.node_types, node.spec.type));
-      else if (field == "name") record.push_back(StringNumber(node.spec.name.value_or(node.key)));
-      else if (field == "id") record.push_back(*node.spec.id);
-      else if (field == "self_size") record.push_back(node.spec.size);
-      else if (field == "edge_count") record.push_back(node.edges.size());
-      else if (field == "detachedness") record.push_back(node.spec.detachedness);
-      else record.push_back(7);
+      if (field == "type")
+        record.push_back(IndexIn(layout_.node_types, node.spec.type));
+      else if (field == "name")
+        record.push_back(StringNumber(node.spec.name.value_or(node.key)));
+      else if (field == "id")
+        record.push_back(*node.spec.id);
+      else if (field == "self_size")
+        record.push_back(node.spec.size);
+      else if (field == "edge_count")
+        record.push_back(node.edges.size());
+      else if (field == "detachedness")
+        record.push_back(node.spec.detachedness);
+      else
+        record.push_back(7);
     }
     return Record(record, nodes_.empty());
   }
@@ -126,11 +134,16 @@ class SnapshotBuilder::Writer {
   std::string EdgeRecord(const BuiltEdge& edge) {
     std::vector<uint64_t> record;
     for (const std::string& field : layout_.edge_fields) {
-      if (field == "type") record.push_back(IndexIn(layout_.edge_types, edge.type));
-      else if (field == "to_node") record.push_back(edge.to * layout_.node_fields.size());
-      else if (field != "name_or_index") record.push_back(7);
-      else if (IsNumbered(edge.type)) record.push_back(std::stoull(edge.name));
-      else record.push_back(StringNumber(edge.name));
+      if (field == "type")
+        record.push_back(IndexIn(layout_.edge_types, edge.type));
+      else if (field == "to_node")
+        record.push_back(edge.to * layout_.node_fields.size());
+      else if (field != "name_or_index")
+        record.push_back(7);
+      else if (IsNumbered(edge.type))
+        record.push_back(std::stoull(edge.name));
+      else
+        record.push_back(StringNumber(edge.name));
     }
     return Record(record, edges_.empty());
   }
@@ -138,11 +151,16 @@ class SnapshotBuilder::Writer {
   std::vector<uint64_t> Fields(const BuiltLocation& location) const {
     std::vector<uint64_t> record;
     for (const std::string& field : layout_.location_fields) {
-      if (field == "object_index") record.push_back(location.node * layout_.node_fields.size());
-      else if (field == "script_id") record.push_back(location.script);
-      else if (field == "line") record.push_back(location.line);
-      else if (field == "column") record.push_back(location.column);
-      else record.push_back(7);
+      if (field == "object_index")
+        record.push_back(location.node * layout_.node_fields.size());
+      else if (field == "script_id")
+        record.push_back(location.script);
+      else if (field == "line")
+        record.push_back(location.line);
+      else if (field == "column")
+        record.push_back(location.column);
+      else
+        record.push_back(7);
     }
     return record;
   }
@@ -156,9 +174,12 @@ class SnapshotBuilder::Writer {
     std::string out;
     for (const uint64_t value : record) out += (out.empty() ? "" : within) + std::to_string(value);
     switch (layout_.separators) {
-      case Separators::kLines: return (is_first ? "" : ",") + out + "\n";
-      case Separators::kOneLine: return (is_first ? "" : ",") + out;
-      case Separators::kPretty: return (is_first ? "\n    " : within) + out;
+      case Separators::kLines:
+        return (is_first ? "" : ",") + out + "\n";
+      case Separators::kOneLine:
+        return (is_first ? "" : ",") + out;
+      case Separators::kPretty:
+        return (is_first ? "\n    " : within) + out;
     }
     return out;
   }

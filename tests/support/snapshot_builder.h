@@ -6,7 +6,8 @@
 //   heap.Edge("root", "property", "a", "a").Edge("a", "property", "x", "text");
 //   heap.Text();
 //
-// Nodes stand in the file in the order in which they were added, edges likewise within their source.
+// Nodes stand in the file in the order in which they were added, edges likewise within their
+// source.
 #pragma once
 
 #include <cstddef>
@@ -30,10 +31,22 @@ struct Layout {
   // A field not known to this builder is written with the value 7.
   std::vector<std::string> node_fields = {"type",      "name",       "id",
                                           "self_size", "edge_count", "detachedness"};
-  std::vector<std::string> node_types = {
-      "hidden", "array",  "string",    "object",              "code",          "closure",
-      "regexp", "number", "native",    "synthetic",           "concatenated string",
-      "sliced string",    "symbol",    "bigint",              "object shape",  "wasm object"};
+  std::vector<std::string> node_types = {"hidden",
+                                         "array",
+                                         "string",
+                                         "object",
+                                         "code",
+                                         "closure",
+                                         "regexp",
+                                         "number",
+                                         "native",
+                                         "synthetic",
+                                         "concatenated string",
+                                         "sliced string",
+                                         "symbol",
+                                         "bigint",
+                                         "object shape",
+                                         "wasm object"};
   std::vector<std::string> edge_fields = {"type", "name_or_index", "to_node"};
   std::vector<std::string> edge_types = {"context", "element",  "property", "internal",
                                          "hidden",  "shortcut", "weak"};
@@ -43,7 +56,7 @@ struct Layout {
   std::optional<uint64_t> extra_native_bytes = std::nullopt;
   Separators separators = Separators::kOneLine;
   // Written in this order; "unknown" is a section nobody knows.
-  std::vector<std::string> sections = {"snapshot",   "nodes",   "edges",    "trace_function_infos",
+  std::vector<std::string> sections = {"snapshot",   "nodes",   "edges",     "trace_function_infos",
                                        "trace_tree", "samples", "locations", "strings"};
 };
 
@@ -69,7 +82,8 @@ class SnapshotBuilder {
   SnapshotBuilder& Edge(const std::string& from, const std::string& type, const std::string& name,
                         const std::string& to);
   // Adds the node together with a property edge of its key.
-  SnapshotBuilder& Child(const std::string& from, const std::string& key, const NodeSpec& spec = {});
+  SnapshotBuilder& Child(const std::string& from, const std::string& key,
+                         const NodeSpec& spec = {});
   SnapshotBuilder& Locate(const std::string& key, uint32_t script, uint32_t line, uint32_t column);
   SnapshotBuilder& RootIs(const std::string& key);
 

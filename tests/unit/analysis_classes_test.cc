@@ -95,8 +95,10 @@ TEST(Classes, RetainWhatTheirOutermostInstancesRetain) {
 // The outer instance without a size is none, so the inner ones count, and only up to where it ends.
 TEST(Classes, DoNotTakeSizelessNodesForInstances) {
   SnapshotBuilder heap;
-  heap.Child("root", "outer", {.name = "A", .size = 0}).Child("outer", "x", {.name = "X", .size = 7});
-  heap.Child("outer", "in1", {.name = "A", .size = 1}).Child("in1", "in2", {.name = "A", .size = 2});
+  heap.Child("root", "outer", {.name = "A", .size = 0})
+      .Child("outer", "x", {.name = "X", .size = 7});
+  heap.Child("outer", "in1", {.name = "A", .size = 1})
+      .Child("in1", "in2", {.name = "A", .size = 2});
   heap.Child("outer", "in3", {.name = "A", .size = 4});
   EXPECT_EQ(AnalyzedHeap(heap).InfoOf("outer").retained_size, 7U);
 }
@@ -119,7 +121,8 @@ TEST(Classes, AreSplitByTheConstructorsLocation) {
 
 TEST(Classes, AreSplitForObjectsOnly) {
   SnapshotBuilder heap;
-  heap.Child("root", "f", {.type = "closure", .size = 8}).Child("root", "g", {.type = "closure", .size = 8});
+  heap.Child("root", "f", {.type = "closure", .size = 8})
+      .Child("root", "g", {.type = "closure", .size = 8});
   heap.Locate("f", 1, 2, 3);
   const AnalyzedHeap analyzed(heap);
   EXPECT_EQ(&analyzed.InfoOf("f"), &analyzed.InfoOf("g"));
@@ -129,7 +132,8 @@ TEST(Classes, AreSplitForObjectsOnly) {
 // The strings table may hold a name twice, once escaped.
 TEST(Classes, AreOneForNamesThatDifferInTheirEscapesOnly) {
   SnapshotBuilder heap;
-  heap.Child("root", "a", {.name = "Apple", .size = 8}).Child("root", "b", {.name = "Pear", .size = 8});
+  heap.Child("root", "a", {.name = "Apple", .size = 8})
+      .Child("root", "b", {.name = "Pear", .size = 8});
   const auto graph = LoadText(Replaced(heap.Text(), "\"Pear\"", R"("\u0041pple")"));
   ASSERT_TRUE(graph);
   const Classes classes = AnalyzeAll(*graph).classes;

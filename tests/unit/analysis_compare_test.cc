@@ -9,7 +9,8 @@ namespace nodeheap::test {
 namespace {
 
 // "+added -removed (+bytes -bytes)" by class; two classes of a name stand behind one another.
-std::map<std::string, std::string> Diff(const SnapshotBuilder& before, const SnapshotBuilder& after) {
+std::map<std::string, std::string> Diff(const SnapshotBuilder& before,
+                                        const SnapshotBuilder& after) {
   const AnalyzedHeap b(before);
   const AnalyzedHeap a(after);
   std::map<std::string, std::string> diff;
@@ -42,12 +43,10 @@ TEST(Compare, JoinsById) {
   SnapshotBuilder after;
   after.Child("root", "x", Object("A", 21, 64)).Child("root", "y", Object("A", 13, 99));
   after.Child("root", "z", Object("C", 23, 128));
-  EXPECT_EQ(Diff(before, after), (Rows{{"A", "+1 -1 (+64 -8)"},
-                                       {"B", "+0 -1 (+0 -32)"},
-                                       {"C", "+1 -0 (+128 -0)"}}));
-  EXPECT_EQ(Diff(after, before), (Rows{{"A", "+1 -1 (+8 -64)"},
-                                       {"B", "+1 -0 (+32 -0)"},
-                                       {"C", "+0 -1 (+0 -128)"}}));
+  EXPECT_EQ(Diff(before, after),
+            (Rows{{"A", "+1 -1 (+64 -8)"}, {"B", "+0 -1 (+0 -32)"}, {"C", "+1 -0 (+128 -0)"}}));
+  EXPECT_EQ(Diff(after, before),
+            (Rows{{"A", "+1 -1 (+8 -64)"}, {"B", "+1 -0 (+32 -0)"}, {"C", "+0 -1 (+0 -128)"}}));
 }
 
 TEST(Compare, NamesTheNodes) {

@@ -40,7 +40,9 @@ TEST(ConsStrings, KnowTheirPartsByName) {
 
 TEST(ConsStrings, MayLackAPart) {
   SnapshotBuilder heap;
-  heap.Child("root", "a", String("A")).Child("root", "c", kCons).Edge("c", "internal", "second", "a");
+  heap.Child("root", "a", String("A"))
+      .Child("root", "c", kCons)
+      .Edge("c", "internal", "second", "a");
   EXPECT_EQ(AnalyzedHeap(heap).Name("c"), "A");
   EXPECT_EQ(AnalyzedHeap(SnapshotBuilder().Child("root", "c", kCons)).Name("c"), "");
 }
@@ -71,8 +73,17 @@ TEST(ConsStrings, EndThoughTheyContainThemselves) {
 // s += "x", `count` times: node i + 2 is node i + 1 and the string. Node 0 is the root.
 HeapGraph LongChain(uint32_t count, bool grows_at_the_front) {
   HeapGraph::Columns columns = PlainColumns(count + 2, size_t{3} * count + 1);
-  columns.node_type_names = {"hidden", "array", "string", "object", "code", "closure",
-                             "regexp", "number", "native", "synthetic", "concatenated string"};
+  columns.node_type_names = {"hidden",
+                             "array",
+                             "string",
+                             "object",
+                             "code",
+                             "closure",
+                             "regexp",
+                             "number",
+                             "native",
+                             "synthetic",
+                             "concatenated string"};
   columns.edge_type_names = {"context", "element", "property", "internal"};
   columns.strings = TableOf({"x", "first", "second", ""});
   uint32_t edge = 0;

@@ -63,7 +63,7 @@ TEST(Deep, Star) {
 
 // All nodes point at the last one.
 TEST(Deep, StarTurnedRound) {
-  HeapGraph::Columns columns = PlainColumns(kNodes, 2 * (kNodes - 2));
+  HeapGraph::Columns columns = PlainColumns(kNodes, size_t{2} * (kNodes - 2));
   uint32_t edge = 0;
   for (uint32_t node = 1; node + 1 < kNodes; ++node) columns.edge_targets[edge++] = node;
   columns.first_edges[1] = edge;

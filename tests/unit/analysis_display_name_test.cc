@@ -15,7 +15,8 @@ std::string PlainName(const std::vector<std::string>& properties) {
 
 TEST(DisplayName, IsTheNameItself) {
   SnapshotBuilder heap;
-  heap.Child("root", "a", {.name = "Apple"}).Child("root", "s", {.type = "string", .name = "te\nxt"});
+  heap.Child("root", "a", {.name = "Apple"})
+      .Child("root", "s", {.type = "string", .name = "te\nxt"});
   heap.Child("root", "n", {.type = "native", .name = "Object"}).Edge("n", "property", "x", "a");
   const AnalyzedHeap analyzed(heap);
   EXPECT_EQ(analyzed.Name("a"), "Apple");

@@ -96,7 +96,8 @@ TEST(Distances, SkipTheSloppyFunctionMap) {
 
 // Arrays of descriptors are shared: of three entries, the second may belong to another map.
 TEST(Distances, SkipEntriesOfMapDescriptors) {
-  const auto distance = [](const std::string& array, const std::string& type, const std::string& at) {
+  const auto distance = [](const std::string& array, const std::string& type,
+                           const std::string& at) {
     SnapshotBuilder heap = Program();
     heap.Child("held", "descriptors", {.type = "array", .name = array});
     heap.Node("x").Edge("descriptors", type, at, "x");
@@ -110,7 +111,8 @@ TEST(Distances, SkipEntriesOfMapDescriptors) {
   }
   EXPECT_EQ(distance("(something else)", "internal", "4"), 4);
   EXPECT_EQ(distance("(map descriptors)", "internal", "map"), 4) << "no number";
-  EXPECT_EQ(distance("(map descriptors)", "internal", "4th"), kNoDistance) << "as parseInt reads it";
+  EXPECT_EQ(distance("(map descriptors)", "internal", "4th"), kNoDistance)
+      << "as parseInt reads it";
 }
 
 // A WeakMap's value is as far as the farther of its key and its table.
@@ -132,7 +134,8 @@ TEST(Distances, KeepTwoWeakMapPairsApart) {
   heap.Node("value");
   for (const std::string table : {"77", "78"})
     heap.Edge("held", "internal",
-              "1 / part of key (K @7) -> value (V @9) pair in WeakMap (table @" + table + ")", "value");
+              "1 / part of key (K @7) -> value (V @9) pair in WeakMap (table @" + table + ")",
+              "value");
   EXPECT_EQ(AnalyzedHeap(heap).Distance("value"), kNoDistance);
 }
 

@@ -30,9 +30,9 @@ RandomHeap MakeRandomHeap(uint32_t seed) {
   const auto below = [&random](size_t limit) { return static_cast<uint32_t>(random() % limit); };
   RandomHeap heap{.nodes = 2 + below(14), .edges = {}, .dom_trees = 0};
   if (below(4) == 0) heap.dom_trees = 1 + below(heap.nodes - 1);
-  const std::vector<std::string> types = {"property", "property", "element", "internal", "hidden",
-                                          "context",  "weak",     "shortcut"};
-  for (uint32_t edges = below(heap.nodes * 3); edges > 0; --edges) {
+  const std::vector<std::string> types = {"property", "property", "element", "internal",
+                                          "hidden",   "context",  "weak",    "shortcut"};
+  for (uint32_t edges = below(size_t{3} * heap.nodes); edges > 0; --edges) {
     RandomEdge edge{.from = below(3) == 0 ? 0 : below(heap.nodes),
                     .to = below(heap.nodes),
                     .type = types[below(types.size())],
@@ -110,7 +110,8 @@ void AdoptTheRest(Successors& next) {
   const Successors given = next;
   std::vector<bool> reached = ReachedFromRoot(next, kNobody);
   for (uint32_t node = 0; node < next.size(); ++node) {
-    const bool held = std::ranges::any_of(given, [node](const auto& to) { return to.contains(node); });
+    const bool held =
+        std::ranges::any_of(given, [node](const auto& to) { return to.contains(node); });
     if (reached[node] || held) continue;
     next[0].insert(node);
     reached = ReachedFromRoot(next, kNobody);
@@ -150,7 +151,8 @@ TEST(DominatorsOfRandomGraphs, AreThoseOfTheDefinition) {
     const auto dominators = AllDominators(next);
     for (uint32_t node = 0; node < heap.nodes; ++node) {
       ASSERT_EQ(analyzed.analysis().dominators[node], Immediate(dominators, node))
-          << "node " << node << " of graph " << seed << "\n" << Build(heap).Text();
+          << "node " << node << " of graph " << seed << "\n"
+          << Build(heap).Text();
       uint64_t retained = 0;
       for (uint32_t other = 0; other < heap.nodes; ++other)
         if (dominators[other].contains(node)) retained += other;

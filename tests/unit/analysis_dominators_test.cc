@@ -38,7 +38,8 @@ TEST(Dominators, TreeListsChildren) {
   const DominatorTree tree(analyzed.graph(), analyzed.analysis());
   const auto children = [&](const std::string& key) {
     std::vector<std::string> keys;
-    for (const uint32_t child : tree.Children(analyzed.Node(key))) keys.push_back(analyzed.Key(child));
+    for (const uint32_t child : tree.Children(analyzed.Node(key)))
+      keys.push_back(analyzed.Key(child));
     return keys;
   };
   EXPECT_EQ(children("root"), (std::vector<std::string>{"a"}));
@@ -93,7 +94,8 @@ TEST(Dominators, IgnoreEdgesIntoTheProgram) {
 TEST(Dominators, CountEdgesOutOfTheProgram) {
   SnapshotBuilder heap = Program();
   heap.Child("roots", "v8").Child("v8", "shared").Edge("global", "weak", "w", "shared");
-  EXPECT_EQ(AnalyzedHeap(heap).Dominator("shared"), "v8") << "a weak edge makes nothing the program's";
+  EXPECT_EQ(AnalyzedHeap(heap).Dominator("shared"), "v8")
+      << "a weak edge makes nothing the program's";
   heap.Edge("global", "property", "s", "shared");
   EXPECT_EQ(AnalyzedHeap(heap).Dominator("shared"), "global");
 }
@@ -116,7 +118,9 @@ TEST(Dominators, TakeDomTreesForTheProgram) {
 SnapshotBuilder WeakMap(const std::string& name_of_pair) {
   SnapshotBuilder heap;
   heap.Child("root", "a").Child("root", "b");
-  heap.Child("a", "key").Node("table", {.type = "array", .id = 77}).Edge("b", "internal", "t", "table");
+  heap.Child("a", "key")
+      .Node("table", {.type = "array", .id = 77})
+      .Edge("b", "internal", "t", "table");
   heap.Node("value", {.size = 40});
   heap.Edge("key", "internal", "1" + name_of_pair, "value");
   return heap.Edge("table", "internal", "2" + name_of_pair, "value");
@@ -146,7 +150,8 @@ TEST(Dominators, KnowWeakMapPairsWithHostileNames) {
   const std::string tails[] = {
       " / part of key (K) -> value (@1 @9) -> value (V @11) pair in WeakMap (table @77)",
       " / part of key ( @9) -> value ( @11) pair in WeakMap (table @77)",
-      " / part of key (K @9) -> value (V) pair in WeakMap (table @5) @11) pair in WeakMap (table @77)",
+      " / part of key (K @9) -> value (V) pair in WeakMap (table @5) @11) pair in WeakMap (table "
+      "@77)",
   };
   for (const std::string& tail : tails)
     EXPECT_EQ(AnalyzedHeap(WeakMap(tail)).Dominator("value"), "key") << tail;
@@ -191,7 +196,10 @@ TEST(Dominators, StartAtTheRootWhereverItStands) {
 
 TEST(Retainers, AreAllEdgesIntoANode) {
   SnapshotBuilder heap;
-  heap.Child("root", "a").Child("root", "x").Edge("a", "weak", "w", "x").Edge("a", "element", "3", "x");
+  heap.Child("root", "a")
+      .Child("root", "x")
+      .Edge("a", "weak", "w", "x")
+      .Edge("a", "element", "3", "x");
   heap.Edge("x", "property", "self", "x");
   const AnalyzedHeap analyzed(heap);
   const auto edges = analyzed.analysis().retainers.Edges(analyzed.graph(), analyzed.Node("x"));

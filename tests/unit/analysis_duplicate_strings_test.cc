@@ -17,7 +17,8 @@ std::vector<DuplicateString> Duplicates(const AnalyzedHeap& heap) {
 std::vector<std::vector<std::string>> Groups(const SnapshotBuilder& heap) {
   const AnalyzedHeap analyzed(heap);
   std::vector<std::vector<std::string>> groups;
-  for (const DuplicateString& group : Duplicates(analyzed)) groups.push_back(analyzed.Keys(group.nodes));
+  for (const DuplicateString& group : Duplicates(analyzed))
+    groups.push_back(analyzed.Keys(group.nodes));
   return groups;
 }
 
@@ -60,7 +61,9 @@ TEST(DuplicateStrings, SkipSlicedStringsAndSymbols) {
 
 TEST(DuplicateStrings, CompareConcatenationsByTheirText) {
   SnapshotBuilder heap;
-  heap.Child("root", "a", String("on")).Child("root", "b", String("e")).Child("root", "c", String("one"));
+  heap.Child("root", "a", String("on"))
+      .Child("root", "b", String("e"))
+      .Child("root", "c", String("one"));
   heap.Child("root", "cons", {.type = "concatenated string", .name = "", .size = 20});
   heap.Edge("cons", "internal", "first", "a").Edge("cons", "internal", "second", "b");
   EXPECT_EQ(Groups(heap), (Keys{{"c", "cons"}}));
@@ -82,7 +85,8 @@ TEST(DuplicateStrings, SkipFlatConcatenations) {
 void AddTruncated(SnapshotBuilder& heap, const std::string& key, const std::string& length,
                   const std::string& hash) {
   heap.Child("root", key, String("begin", 5000));
-  const auto value = [&](const std::string& name, const std::string& kind, const std::string& text) {
+  const auto value = [&](const std::string& name, const std::string& kind,
+                         const std::string& text) {
     const std::string number = key + " " + name;
     heap.Node(number, {.type = "number", .name = kind}).Edge(key, "internal", name, number);
     heap.Node(number + "=", {.type = "string", .name = text});
@@ -112,7 +116,8 @@ TEST(DuplicateStrings, CompareLengthAndHashOfTruncatedOnes) {
 // each with all others takes minutes here.
 TEST(DuplicateStrings, DISABLED_TellManyTruncatedOnesApartInLinearTime) {
   SnapshotBuilder heap;
-  for (int i = 0; i < 30'000; ++i) AddTruncated(heap, std::to_string(i), std::to_string(2000 + i), "");
+  for (int i = 0; i < 30'000; ++i)
+    AddTruncated(heap, std::to_string(i), std::to_string(2000 + i), "");
   EXPECT_EQ(Groups(heap), Keys{});
 }
 

@@ -82,7 +82,8 @@ TEST(Interfaces, FitObjectsThatHaveMore) {
   objects.Add(3, {"a"});
   objects.Add(2, {"a", "b"});
   EXPECT_EQ(objects.ClassOf(objects.Add(1, {"c", "a", "d"})), "{a}");
-  EXPECT_EQ(objects.ClassOf(objects.Add(1, {"c", "b", "a"})), "{a, b}") << "the most properties win";
+  EXPECT_EQ(objects.ClassOf(objects.Add(1, {"c", "b", "a"})), "{a, b}")
+      << "the most properties win";
   EXPECT_EQ(objects.ClassOf(objects.Add(1, {"b", "c"})), "Object");
 }
 
@@ -106,8 +107,9 @@ TEST(Interfaces, GoToTheEarlierOfEquallyFrequent) {
 TEST(Interfaces, QuoteStrangeNames) {
   PlainObjects objects;
   objects.Add(2, {"a,b", "it's", "q\"", "{", "}", "sp ace", "tab\t", "tab\t,", "\xE2\x82\xAC"});
-  EXPECT_EQ(objects.Definitions(),
-            Names{R"({"a,b", "it's", "q\"", "{", "}", sp ace, tab)" "\t" R"(, "tab\t,", €})"});
+  EXPECT_EQ(objects.Definitions(), Names{R"({"a,b", "it's", "q\"", "{", "}", sp ace, tab)"
+                                         "\t"
+                                         R"(, "tab\t,", €})"});
 }
 
 // The name grows while it stays within 120 characters, "{" included and separators not.

@@ -20,8 +20,8 @@ TEST(Statistics, DivideTheHeapByKind) {
   heap.Child("root", "sliced", {.type = "sliced string", .size = 1000});
   heap.Child("root", "hidden", {.type = "hidden", .size = 10'000});
   heap.Child("root", "native", {.type = "native", .size = 100'000});
-  heap.Child("root", "buffer", {.type = "native", .name = "system / JSArrayBufferData",
-                                .size = 1'000'000});
+  heap.Child("root", "buffer",
+             {.type = "native", .name = "system / JSArrayBufferData", .size = 1'000'000});
   heap.Child("root", "object", {.size = 10'000'000});
   heap.Node("orphan", {.size = 100'000'000});
   const Statistics s = Of(heap);
@@ -37,7 +37,8 @@ TEST(Statistics, DivideTheHeapByKind) {
 
 TEST(Statistics, CountArraysWithTheirOwnElements) {
   SnapshotBuilder heap;
-  heap.Child("root", "a", {.name = "Array", .size = 16}).Child("root", "b", {.name = "Array", .size = 32});
+  heap.Child("root", "a", {.name = "Array", .size = 16})
+      .Child("root", "b", {.name = "Array", .size = 32});
   heap.Child("root", "c", {.name = "Arrays", .size = 1});
   // A string as elements: nothing that moves to its owner anyway.
   heap.Node("own", {.type = "number", .size = 100}).Edge("a", "internal", "elements", "own");
@@ -49,7 +50,8 @@ TEST(Statistics, CountArraysWithTheirOwnElements) {
 TEST(Statistics, UseReassignedSizes) {
   SnapshotBuilder heap;
   heap.Child("root", "a", {.name = "Array", .size = 16});
-  heap.Node("elements", {.type = "array", .size = 100}).Edge("a", "internal", "elements", "elements");
+  heap.Node("elements", {.type = "array", .size = 100})
+      .Edge("a", "internal", "elements", "elements");
   heap.Child("root", "o", {.size = 8}).Child("o", "map", {.type = "hidden", .size = 40});
   const Statistics s = Of(heap);
   EXPECT_EQ(s.js_arrays, 116U);
@@ -59,8 +61,10 @@ TEST(Statistics, UseReassignedSizes) {
 
 TEST(Statistics, HoldMoreThanFourGibibytes) {
   SnapshotBuilder heap;
-  heap.Child("root", "a", {.type = "native", .name = "system / JSArrayBufferData", .size = 5ULL << 30});
-  heap.Child("root", "b", {.type = "native", .name = "system / JSArrayBufferData", .size = 5ULL << 30});
+  heap.Child("root", "a",
+             {.type = "native", .name = "system / JSArrayBufferData", .size = 5ULL << 30});
+  heap.Child("root", "b",
+             {.type = "native", .name = "system / JSArrayBufferData", .size = 5ULL << 30});
   EXPECT_EQ(Of(heap).typed_arrays, 10ULL << 30);
   EXPECT_EQ(Of(heap).v8heap_total, 0U);
 }

@@ -1,10 +1,9 @@
-#include "nodeheap/column.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
 #include "base/parallel.h"
+#include "nodeheap/column.h"
 #include "nodeheap/size_column.h"
 
 namespace nodeheap::test {
@@ -46,8 +45,9 @@ TEST(Column, ShrinksWithoutLosingTheRest) {
 }
 
 TEST(SizeColumn, KeepsSizesAroundFourGibibytes) {
-  constexpr uint64_t kValues[] = {0,           1,           0xFFFFFFFE,           0xFFFFFFFF,
-                                  0x100000000, 0x100000001, (uint64_t{1} << 53) - 1, ~uint64_t{0}};
+  constexpr uint64_t kValues[] = {
+      0,           1, 0xFFFFFFFE, 0xFFFFFFFF, 0x100000000, 0x100000001, (uint64_t{1} << 53) - 1,
+      ~uint64_t{0}};
   SizeColumn column(std::size(kValues));
   for (size_t i = 0; i < std::size(kValues); ++i) column.Set(i, kValues[i]);
   for (size_t i = 0; i < std::size(kValues); ++i) EXPECT_EQ(column[i], kValues[i]);

@@ -21,10 +21,8 @@ TEST(Describe, LeavesOutWhatIsNotKnown) {
 }
 
 TEST(Describe, NeverPrintsControlCharacters) {
-  const Error error{.code = ErrorCode::kIo,
-                    .message = "\x1B[31mred",
-                    .hint = "a\nb",
-                    .file = "x\ry"};
+  const Error error{
+      .code = ErrorCode::kIo, .message = "\x1B[31mred", .hint = "a\nb", .file = "x\ry"};
   for (const char c : Describe(error)) EXPECT_GE(static_cast<unsigned char>(c), 0x20);
   EXPECT_NE(Describe(error).find("red"), std::string::npos);
 }

@@ -1,6 +1,6 @@
-#include "base/json_string.h"
-
 #include <gtest/gtest.h>
+
+#include "base/json_string.h"
 
 namespace nodeheap::test {
 namespace {

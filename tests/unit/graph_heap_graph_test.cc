@@ -34,9 +34,12 @@ TEST(HeapGraphCreate, RefusesNoNodes) {
 
 TEST(HeapGraphCreate, RefusesColumnsOfDifferentLength) {
   const std::function<void(Columns&)> breakings[] = {
-      [](Columns& c) { c.node_names.Shrink(1); },   [](Columns& c) { c.node_ids.Shrink(1); },
-      [](Columns& c) { c.self_sizes.Shrink(1); },   [](Columns& c) { c.first_edges.Shrink(2); },
-      [](Columns& c) { c.edge_names.Shrink(1); },   [](Columns& c) { c.edge_targets.Shrink(1); },
+      [](Columns& c) { c.node_names.Shrink(1); },
+      [](Columns& c) { c.node_ids.Shrink(1); },
+      [](Columns& c) { c.self_sizes.Shrink(1); },
+      [](Columns& c) { c.first_edges.Shrink(2); },
+      [](Columns& c) { c.edge_names.Shrink(1); },
+      [](Columns& c) { c.edge_targets.Shrink(1); },
       [](Columns& c) { c.detachedness = Column<uint8_t>(1); },
       [](Columns& c) { c.located_nodes = Column<uint32_t>(1); },
       [](Columns& c) { c.located_at = Column<uint32_t>(1); },

@@ -1,5 +1,3 @@
-#include "memory/input.h"
-
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -7,6 +5,7 @@
 
 #include <thread>
 
+#include "memory/input.h"
 #include "support/files.h"
 
 namespace nodeheap::test {
@@ -47,7 +46,8 @@ class PipedInput {
     writer_ = std::thread([end = ends[1], bytes = std::move(bytes)] {
       // In small steps, so that reads come up short.
       for (size_t at = 0; at < bytes.size();) {
-        const ssize_t written = write(end, bytes.data() + at, std::min<size_t>(bytes.size() - at, 3001));
+        const ssize_t written =
+            write(end, bytes.data() + at, std::min<size_t>(bytes.size() - at, 3001));
         if (written <= 0) break;
         at += static_cast<size_t>(written);
       }

@@ -86,10 +86,10 @@ TEST(Text, NestsObjectsAsLlnodeDoes) {
               .rows = {{"@1", "object", "", "Foo"},
                        {"@2", "object", ".a", "Bar"},
                        {"@3", "string", ".s", "x"},
-                       {Cell{}, Cell{}, Cell{}, "7 more"},
                        {"@4", "object", ".b", "Baz"}},
-              .depths = {0, 1, 2, 2, 1},
-              .total = 5};
+              .depths = {0, 1, 2, 1},
+              .remarks = {{3, 2, 7, "… 7 more"}},
+              .total = 11};
   Report report;
   report.tables.push_back(std::move(table));
   EXPECT_EQ(Render("text", report),
@@ -98,6 +98,36 @@ TEST(Text, NestsObjectsAsLlnodeDoes) {
             "        .s=@3:<String: \"x\">,\n"
             "        … 7 more}>,\n"
             "    .b=@4:<Object: Baz>}>\n");
+}
+
+// a holds b and more; c stands below, and more after it.
+Report TreeWithRemarks() {
+  Report report;
+  report.query = "dominators";
+  report.tables.push_back({.name = "x",
+                           .fields = {{"size", "Size", Unit::kBytes}, {"name", "Name"}},
+                           .rows = {{uint64_t{3}, "a"}, {uint64_t{2}, "b"}, {uint64_t{1}, "c"}},
+                           .depths = {0, 1, 0},
+                           .remarks = {{2, 1, 4, "… 4 more"}, {3, 1, 5, "… 5 more"}},
+                           .total = 12});
+  return report;
+}
+
+TEST(Remarks, StandInTheirPlaceForPeople) {
+  EXPECT_EQ(Render("text", TreeWithRemarks()),
+            " Size  Name\n"
+            " ----  ----\n"
+            "  3 B  a\n"
+            "  2 B    b\n"
+            "         … 4 more\n"
+            "  1 B  c\n"
+            "         … 5 more\n");
+  EXPECT_THAT(Render("md", TreeWithRemarks()), HasSubstr("b |\n| | &emsp;… 4 more |\n| 1 B | c |"));
+}
+
+TEST(Remarks, AreNoRowsForPrograms) {
+  EXPECT_EQ(Render("csv", TreeWithRemarks()), "depth,size,name\r\n0,3,a\r\n1,2,b\r\n0,1,c\r\n");
+  EXPECT_THAT(Render("json", TreeWithRemarks()), HasSubstr("\"total\": 12,\n  \"shown\": 3,"));
 }
 
 TEST(Text, ShowsDataLoss) {

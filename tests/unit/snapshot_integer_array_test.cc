@@ -1,6 +1,4 @@
 // Arrays larger than what the threads take at a time, and errors told to the byte.
-#include "snapshot/integer_array.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "snapshot/integer_array.h"
 #include "support/memory_file.h"
 
 namespace nodeheap::test {
@@ -154,7 +153,8 @@ std::string ErrorOf(std::string_view array, unsigned threads, uint64_t most = ~u
 
 TEST(IntegerArray, SaysWhichByteIsWrong) {
   const Sample& sample = Commas();
-  for (const size_t near : {size_t{0}, size_t{9000}, sample.text.size() / 2, sample.text.size() - 40}) {
+  for (const size_t near :
+       {size_t{0}, size_t{9000}, sample.text.size() / 2, sample.text.size() - 40}) {
     const size_t at = near == 0 ? 0 : sample.text.find(',', near) + 1;
     std::string letter = sample.text;
     letter[at] = 'x';

@@ -1,6 +1,4 @@
 // All ways to scan agree; where the fast ones give up, the general one says what is wrong.
-#include "snapshot/integer_scanner.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -9,13 +7,15 @@
 #include <string>
 #include <vector>
 
+#include "snapshot/integer_scanner.h"
+
 namespace nodeheap::test {
 namespace {
 
 using Values = std::vector<uint64_t>;
 
-// Puts the text behind 16 bytes that look like digits, which must not leak in, and nothing after it,
-// so that the address sanitizer sees reads past its end.
+// Puts the text behind 16 bytes that look like digits, which must not leak in, and nothing after
+// it, so that the address sanitizer sees reads past its end.
 class Framed {
  public:
   explicit Framed(std::string_view text) : bytes_(std::string(16, '9') + std::string(text)) {
@@ -120,7 +120,8 @@ TEST(IntegerScanner, IgnoresLeadingZeros) {
 TEST(IntegerScanner, ReadsNumbersAcrossBlocks) {
   for (const std::string separator : {",", "\n,", " ,", ",\n", ", ", ",\r\n\t  "}) {
     for (size_t offset = 0; offset < 130; ++offset) {
-      for (const uint64_t value : {uint64_t{5}, uint64_t{123'456'789}, uint64_t{1234567890123456}}) {
+      for (const uint64_t value :
+           {uint64_t{5}, uint64_t{123'456'789}, uint64_t{1234567890123456}}) {
         Values values(offset / 2, 1);
         if (offset % 2 == 1) values.push_back(22);
         values.insert(values.end(), {value, 0, value});
@@ -149,13 +150,17 @@ TEST(IntegerScanner, RefusesWhatIsNoListOfNumbers) {
   const std::string number = "expected a non-negative integer";
   const std::string comma = "expected ',' or ']' after a number";
   const Case cases[] = {
-      {",", number, 0},          {"1,,2,", number, 2},   {"1, ,2,", number, 3},
-      {"-1,", number, 0},        {"1,-2,", number, 2},   {"+1,", number, 0},
-      {"1e3,", comma, 1},        {"1.5,", comma, 1},     {"12a,", comma, 2},
-      {"a,", number, 0},         {"1 2,", comma, 2},     {"1\n2\n,", comma, 2},
-      {"\"1\",", number, 0},     {"[1],", number, 0},    {"null,", number, 0},
-      {"1,\xC2\xA0 2,", number, 2}, {"1\v,", comma, 1},  {std::string("1\0,", 3), comma, 1},
-      {"1,2;3,", comma, 3},      {"0x10,", comma, 1},    {"1\f,", comma, 1},
+      {",", number, 0},      {"1,,2,", number, 2},
+      {"1, ,2,", number, 3}, {"-1,", number, 0},
+      {"1,-2,", number, 2},  {"+1,", number, 0},
+      {"1e3,", comma, 1},    {"1.5,", comma, 1},
+      {"12a,", comma, 2},    {"a,", number, 0},
+      {"1 2,", comma, 2},    {"1\n2\n,", comma, 2},
+      {"\"1\",", number, 0}, {"[1],", number, 0},
+      {"null,", number, 0},  {"1,\xC2\xA0 2,", number, 2},
+      {"1\v,", comma, 1},    {std::string("1\0,", 3), comma, 1},
+      {"1,2;3,", comma, 3},  {"0x10,", comma, 1},
+      {"1\f,", comma, 1},
   };
   for (const Case& c : cases) {
     // At the start, and where it crosses the first block's end.

@@ -1,8 +1,7 @@
-#include "snapshot/json_cursor.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "snapshot/json_cursor.h"
 #include "support/memory_file.h"
 
 namespace nodeheap::test {

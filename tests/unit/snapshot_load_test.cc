@@ -138,9 +138,9 @@ TEST(LoadSnapshot, FindsTheRootAnywhere) {
   EXPECT_THAT(LoadError(Replaced(heap.Text(), "\"root_index\":12", "\"root_index\":18")).message,
               HasSubstr("root"));
   // A multiple of 2^32 nodes must not become node 0.
-  EXPECT_THAT(LoadError(Replaced(heap.Text(), "\"root_index\":12", "\"root_index\":25769803776"))
-                  .message,
-              HasSubstr("root"));
+  EXPECT_THAT(
+      LoadError(Replaced(heap.Text(), "\"root_index\":12", "\"root_index\":25769803776")).message,
+      HasSubstr("root"));
 }
 
 TEST(LoadSnapshot, ReadsSelfSizesOfAnyMagnitude) {
@@ -157,8 +157,7 @@ TEST(LoadSnapshot, ReadsSelfSizesOfAnyMagnitude) {
 
 TEST(LoadSnapshot, RefusesSizesWhoseSumOverflows) {
   SnapshotBuilder heap;
-  for (int i = 0; i < 1100; ++i)
-    heap.Child("root", std::to_string(i), {.size = (1ULL << 53) - 1});
+  for (int i = 0; i < 1100; ++i) heap.Child("root", std::to_string(i), {.size = (1ULL << 53) - 1});
   const Error error = LoadError(heap.Text());
   EXPECT_EQ(error.code, ErrorCode::kBadData);
   EXPECT_THAT(error.message, HasSubstr("sizes"));
@@ -183,10 +182,9 @@ TEST(LoadSnapshot, RefusesWrongLocations) {
     std::string message;
   };
   const Case cases[] = {
-      {{6, 1, 2, 3}, "object_index"},            // node 1 of 1
-      {{1, 1, 2, 3}, "object_index"},            // within a node
-      {{6ULL << 32, 1, 2, 3}, "32 bits"},
-      {{0, 1, 1ULL << 32, 3}, "32 bits"},
+      {{6, 1, 2, 3}, "object_index"},  // node 1 of 1
+      {{1, 1, 2, 3}, "object_index"},  // within a node
+      {{6ULL << 32, 1, 2, 3}, "32 bits"}, {{0, 1, 1ULL << 32, 3}, "32 bits"},
       {{0, 1, 2}, "whole records"},
   };
   for (const Case& c : cases)

@@ -1,8 +1,7 @@
-#include "snapshot/meta.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "snapshot/meta.h"
 #include "support/snapshot_builder.h"
 
 namespace nodeheap::test {
@@ -113,8 +112,7 @@ TEST(ParseMeta, RefusesWrongKindsOfValue) {
 TEST(ParseMeta, RefusesAnUnreadableRootOrNativeSize) {
   for (const char* value : {"-6", "\"6\"", "6.5", "[]", "18446744073709551616"}) {
     EXPECT_NE(Refusal(R"("root_index":6)", R"("root_index":)" + std::string(value)), "accepted");
-    EXPECT_NE(Refusal(R"("extra_native_bytes":5)",
-                      R"("extra_native_bytes":)" + std::string(value)),
+    EXPECT_NE(Refusal(R"("extra_native_bytes":5)", R"("extra_native_bytes":)" + std::string(value)),
               "accepted");
   }
 }

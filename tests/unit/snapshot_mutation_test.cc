@@ -1,5 +1,5 @@
-// Good files, damaged on purpose: whatever the damage, loading either fails with a complete error or
-// gives a graph on which everything can be computed. Run under the sanitizers too.
+// Good files, damaged on purpose: whatever the damage, loading either fails with a complete error
+// or gives a graph on which everything can be computed. Run under the sanitizers too.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -59,7 +59,7 @@ Outcome MutateSeeds(size_t stride, const Mutation& mutation) {
 
 TEST(Mutation, FlippedBits) {
   for (const int bit : {0, 1, 3, 7}) {
-    const Outcome outcome = MutateSeeds(3, [bit](std::string text, size_t at) {
+    const Outcome outcome = MutateSeeds(7, [bit](std::string text, size_t at) {
       text[at] = static_cast<char>(text[at] ^ (1 << bit));
       return text;
     });
@@ -69,7 +69,7 @@ TEST(Mutation, FlippedBits) {
 
 TEST(Mutation, OtherBytes) {
   for (const char byte : {'9', ',', '"', ']', '\\', '\0', '\xFF'}) {
-    MutateSeeds(5, [byte](std::string text, size_t at) {
+    MutateSeeds(11, [byte](std::string text, size_t at) {
       text[at] = byte;
       return text;
     });
@@ -78,19 +78,17 @@ TEST(Mutation, OtherBytes) {
 
 TEST(Mutation, InsertedText) {
   for (const std::string text : {"0", "99999999999", ",0,", "\"", "[[", "}", "\\u"}) {
-    MutateSeeds(7, [&text](std::string whole, size_t at) { return whole.insert(at, text); });
+    MutateSeeds(13, [&text](std::string whole, size_t at) { return whole.insert(at, text); });
   }
 }
 
 TEST(Mutation, MissingText) {
   for (const size_t length : {size_t{1}, size_t{2}, size_t{50}})
-    MutateSeeds(3, [length](std::string text, size_t at) { return text.erase(at, length); });
+    MutateSeeds(7, [length](std::string text, size_t at) { return text.erase(at, length); });
 }
 
 TEST(Mutation, RepeatedText) {
-  MutateSeeds(11, [](std::string text, size_t at) {
-    return text.insert(at, text.substr(at, 40));
-  });
+  MutateSeeds(11, [](std::string text, size_t at) { return text.insert(at, text.substr(at, 40)); });
 }
 
 TEST(Mutation, ZeroedPages) {
@@ -119,11 +117,11 @@ TEST(Mutation, OtherNumbers) {
         !seed.name.starts_with("system") && !seed.name.starts_with("weak_map"))
       continue;
     const size_t numbers = static_cast<size_t>(std::ranges::count(
-        seed.text.substr(seed.text.find("\"nodes\":"), seed.text.find("\"trace_function_infos\"") -
-                                                           seed.text.find("\"nodes\":")),
+        seed.text.substr(seed.text.find("\"nodes\":"),
+                         seed.text.find("\"trace_function_infos\"") - seed.text.find("\"nodes\":")),
         ','));
     for (size_t number = 0; number + 2 < numbers; ++number) {
-      for (const std::string_view by : {"0", "1", "2", "3", "6", "10", "12", "9007199254740991"}) {
+      for (const std::string_view by : {"0", "1", "3", "6", "10", "9007199254740991"}) {
         SCOPED_TRACE(seed.name + " number " + std::to_string(number) + " by " + std::string(by));
         TryBoth(WithNumberReplaced(seed.text, number, by), outcome);
         if (HasFatalFailure()) return;

@@ -36,7 +36,9 @@ TEST(Refusal, OfWhatIsNoSnapshot) {
   EXPECT_THAT(Refusal("<!DOCTYPE html>"), HasSubstr("not a JSON object"));
   EXPECT_THAT(Refusal("[1,2,3]"), HasSubstr("not a JSON object"));
   EXPECT_THAT(Refusal(std::string(1000, '\0')), HasSubstr("not a JSON object"));
-  EXPECT_THAT(Refusal("\x7F""ELF\x02\x01\x01"), HasSubstr("not a JSON object"));
+  EXPECT_THAT(Refusal("\x7F"
+                      "ELF\x02\x01\x01"),
+              HasSubstr("not a JSON object"));
   EXPECT_THAT(Refusal("{}"), HasSubstr("no \"snapshot\""));
   EXPECT_THAT(Refusal(R"({"nodes":[1]})"), HasSubstr("\"nodes\" before \"snapshot\""));
   EXPECT_THAT(Refusal(R"({"edges":[1]})"), HasSubstr("\"edges\" before \"snapshot\""));

@@ -1,11 +1,10 @@
-#include "snapshot/string_section.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
+#include "snapshot/string_section.h"
 #include "support/memory_file.h"
 
 namespace nodeheap::test {
@@ -30,8 +29,8 @@ Read ReadSection(const std::string& json) {
   auto section = ParseStrings(*input, cursor);
   Read read;
   if (!section) {
-    read.error = std::to_string(section.error().offset.value_or(9999)) + ": " +
-                 section.error().message;
+    read.error =
+        std::to_string(section.error().offset.value_or(9999)) + ": " + section.error().message;
     return read;
   }
   read.truncated = section->truncated;
@@ -72,7 +71,8 @@ TEST(StringSection, FindsTheEndAtEveryOffset) {
     EXPECT_THAT(ReadSection("[\"" + plain + "\",\"y\"]").strings, ElementsAre(plain, "y"));
     EXPECT_THAT(ReadSection("[\"" + plain + "\\\"" + plain + "\",\"y\"]").strings,
                 ElementsAre(plain + "\"" + plain, "y"));
-    EXPECT_THAT(ReadSection("[\"" + plain + "\\\\\",\"y\"]").strings, ElementsAre(plain + "\\", "y"));
+    EXPECT_THAT(ReadSection("[\"" + plain + "\\\\\",\"y\"]").strings,
+                ElementsAre(plain + "\\", "y"));
   }
 }
 

@@ -1,0 +1,225 @@
+// What queries answer about small heaps that are made for the question.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <string>
+
+#include "nodeheap/nodeheap.h"
+#include "support/files.h"
+#include "support/memory_file.h"
+#include "support/snapshot_builder.h"
+
+namespace nodeheap {
+namespace {
+
+using test::NodeSpec;
+using test::SnapshotBuilder;
+using testing::HasSubstr;
+using testing::Not;
+
+Session SessionOf(const std::string& text, bool partial = false) {
+  const test::MemoryFile file(text);
+  Progress progress;
+  auto session = Session::Open(file.path(), {.partial = partial, .threads = 1}, progress);
+  if (!session) throw std::runtime_error(Describe(session.error()));
+  return *std::move(session);
+}
+
+Report Ask(const std::string& name, Session& session, const Arguments::Values& values = {},
+           Session* second = nullptr) {
+  const QueryInfo& query = *FindQuery(name);
+  const auto arguments = Arguments::Parse(query, values);
+  if (!arguments) throw std::runtime_error(Describe(arguments.error()));
+  Progress progress;
+  auto report = RunQuery(
+      query, {.session = session, .second = second, .arguments = *arguments, .progress = progress});
+  if (!report) throw std::runtime_error(Describe(report.error()));
+  return *std::move(report);
+}
+
+std::string Rendered(const std::string& format, const Report& report) {
+  return FindFormat(format)->render(report, {}).value();
+}
+
+Cell At(const Table& table, size_t row, const std::string& key) {
+  for (size_t i = 0; i < table.fields.size(); ++i)
+    if (table.fields[i].key == key) return table.rows.at(row).at(i);
+  throw std::runtime_error("no column " + key);
+}
+
+std::string Id(const SnapshotBuilder& heap, const std::string& key) {
+  return "@" + std::to_string(2 * heap.Position(key) + 1);
+}
+
+// A user root that holds an array, of whose elements nobody else knows.
+SnapshotBuilder WithArray() {
+  SnapshotBuilder heap;
+  heap.Child("root", "global", {.size = 8})
+      .Child("global", "list", {.name = "Array", .size = 16})
+      .Node("store", {.type = "array", .name = "(object elements)", .size = 1000})
+      .Edge("list", "internal", "elements", "store");
+  return heap;
+}
+
+TEST(SelfSize, IsDevToolsEverywhere) {
+  const SnapshotBuilder heap = WithArray();
+  const std::string id = Id(heap, "list");
+  for (const std::string name : {"inspect", "print", "path", "dominators", "containment"}) {
+    SCOPED_TRACE(name);
+    Session session = SessionOf(heap.Text());
+    const Report report = Ask(name, session, {{"node", id}});
+    const size_t row = name == "path" ? report.tables[0].rows.size() - 1 : 0;
+    EXPECT_EQ(At(report.tables[0], row, "self_size"), Cell{uint64_t{1016}});
+  }
+  Session session = SessionOf(heap.Text());
+  const Report refs = Ask("findrefs", session, {{"node", Id(heap, "store")}});
+  EXPECT_EQ(At(refs.tables[0], 0, "self_size"), Cell{uint64_t{1016}});
+}
+
+TEST(SelfSize, OfTypesAddsUpToTheTotal) {
+  test::Layout layout;
+  layout.extra_native_bytes = 500;
+  SnapshotBuilder heap(layout);
+  heap.Child("root", "global", {.size = 1000})
+      .Child("global", "s", {.type = "string", .size = 500});
+  Session session = SessionOf(heap.Text());
+  const Report report = Ask("stats", session);
+  EXPECT_EQ(At(report.tables[0], 0, "self_size"), Cell{uint64_t{2000}});
+  EXPECT_EQ(At(report.tables[1], 0, "share"), Cell{0.5});
+  EXPECT_EQ(At(report.tables[1], 1, "share"), Cell{0.25});
+}
+
+TEST(Path, OfGarbageSaysSo) {
+  SnapshotBuilder heap = WithArray();
+  heap.Node("lost", {.size = 8});
+  Session session = SessionOf(heap.Text());
+  const Report report = Ask("path", session, {{"node", Id(heap, "lost")}});
+  ASSERT_EQ(report.notes.size(), 1U);
+  EXPECT_THAT(report.notes[0], HasSubstr("it was garbage"));
+}
+
+TEST(Path, InAnIncompleteDumpMayBeMissing) {
+  const SnapshotBuilder heap = WithArray();
+  const std::string text = heap.Text();
+  const std::string cut = text.substr(0, text.find("\"edges\":[") + 9);
+  Session session = SessionOf(cut, true);
+  ASSERT_FALSE(session.graph().health().complete());
+  const Report report = Ask("path", session, {{"node", Id(heap, "list")}});
+  ASSERT_EQ(report.notes.size(), 1U);
+  EXPECT_THAT(report.notes[0], HasSubstr("the dump is incomplete"));
+  EXPECT_THAT(report.notes[0], Not(HasSubstr("it was garbage")));
+}
+
+TEST(Edges, AreRawForMachinesAndEscapedForPeople) {
+  const std::string name = "line\\n" + std::string(100, 'x');  // as JSON has it
+  SnapshotBuilder heap;
+  heap.Child("root", "global", {.size = 8}).Node("a", {.size = 8});
+  heap.Edge("global", "property", "placeholder", "a");
+  Session session = SessionOf(test::Replaced(heap.Text(), "placeholder", name));
+  const Report report = Ask("containment", session, {{"node", Id(heap, "global")}});
+  const std::string raw = "[\"line\n" + std::string(100, 'x') + "\"]";
+  EXPECT_EQ(At(report.tables[0], 1, "edge"), Cell{raw});
+  EXPECT_THAT(Rendered("json", report), HasSubstr("[\\\"line\\nxxx"));
+  EXPECT_THAT(Rendered("text", report), HasSubstr("[\"line\\nxxx"));
+  EXPECT_THAT(Rendered("text", report), Not(HasSubstr(std::string(100, 'x'))));
+}
+
+TEST(Remarks, AreNoRows) {
+  SnapshotBuilder heap;
+  heap.Child("root", "global", {.size = 8});
+  for (int i = 0; i < 30; ++i) heap.Child("global", "p" + std::to_string(i), {.size = 8});
+  for (const std::string name : {"inspect", "containment"}) {
+    SCOPED_TRACE(name);
+    Session session = SessionOf(heap.Text());
+    const Report report =
+        Ask(name, session, {{"node", Id(heap, "global")}, {"length", "10"}, {"depth", "1"}});
+    EXPECT_EQ(report.tables[0].rows.size(), 11U);
+    EXPECT_EQ(report.tables[0].total, 31U);
+    EXPECT_THAT(Rendered("text", report), HasSubstr("… 20 more"));
+    EXPECT_THAT(Rendered("md", report), HasSubstr("… 20 more"));
+    for (const std::string format : {"json", "ndjson", "csv"})
+      EXPECT_THAT(Rendered(format, report), Not(HasSubstr("more")));
+  }
+}
+
+// Two classes of one name that stand in different places, and one that stands alone.
+SnapshotBuilder WithNamesakes() {
+  SnapshotBuilder heap;
+  heap.Child("root", "global", {.size = 8});
+  for (const std::string key : {"m1", "m2"})
+    heap.Child("global", key, {.name = "Module", .size = 24});
+  heap.Child("global", "o", {.name = "Other", .size = 24});
+  heap.Locate("m1", 71, 11, 4).Locate("m2", 72, 0, 0).Locate("o", 72, 9, 9);
+  return heap;
+}
+
+TEST(FindJsObjects, TellsNamesakesApart) {
+  Session session = SessionOf(WithNamesakes().Text());
+  for (const Arguments::Values& values : {Arguments::Values{}, {{"detailed", ""}}}) {
+    const Report report = Ask("findjsobjects", session, values);
+    EXPECT_THAT(Rendered("text", report), HasSubstr("Module  (script 71:12:5)"));
+    EXPECT_THAT(Rendered("text", report), Not(HasSubstr("Other  (")));
+    EXPECT_THAT(Rendered("csv", report), HasSubstr(",\"script 71:12:5\",Module"));
+  }
+}
+
+TEST(Diff, TellsNamesakesApart) {
+  SnapshotBuilder heap;
+  heap.Child("root", "global", {.size = 8});
+  Session before = SessionOf(heap.Text());
+  Session after = SessionOf(WithNamesakes().Text());
+  const Report report = Ask("diff", before, {}, &after);
+  EXPECT_THAT(Rendered("text", report), HasSubstr("Module  (script 71:12:5)"));
+  EXPECT_THAT(Rendered("csv", report), HasSubstr(",\"script 71:12:5\",Module\r\n"));
+  EXPECT_THAT(Rendered("memwatch", report), HasSubstr("\"what\": \"Module\""));
+}
+
+TEST(FindJsObjects, KnowsOneDistanceOfAClass) {
+  SnapshotBuilder heap;
+  heap.Child("root", "global", {.size = 8}).Child("global", "a", {.name = "Foo", .size = 8});
+  heap.Node("unreached", {.name = "Foo", .size = 8});
+  Session session = SessionOf(heap.Text());
+  for (const Arguments::Values& values :
+       {Arguments::Values{{"name", "Foo"}}, {{"name", "Foo"}, {"detailed", ""}}}) {
+    const Report report = Ask("findjsobjects", session, values);
+    EXPECT_EQ(At(report.tables[0], 0, "distance"), Cell{});
+  }
+}
+
+TEST(Diff, TotalsHaveNativeMemory) {
+  test::Layout layout;
+  layout.extra_native_bytes = 500;
+  SnapshotBuilder heap(layout);
+  heap.Child("root", "global", {.size = 8});
+  Session before = SessionOf(heap.Text());
+  Session after = SessionOf(heap.Text());
+  EXPECT_EQ(At(Ask("diff", before, {}, &after).tables[1], 0, "after_size"), Cell{uint64_t{508}});
+}
+
+TEST(Diff, NoticesDifferentProcesses) {
+  const auto heap_from = [](uint64_t first_id) {
+    SnapshotBuilder heap;
+    heap.Child("root", "global", {.size = 8, .id = first_id});
+    for (uint64_t i = 1; i < 10; ++i)
+      heap.Child("global", "p" + std::to_string(i), {.size = 8, .id = first_id + 2 * i});
+    return heap.Text();
+  };
+  Session before = SessionOf(heap_from(101));
+  Session later = SessionOf(heap_from(101));
+  Session other = SessionOf(heap_from(103));
+  EXPECT_TRUE(Ask("diff", before, {}, &later).notes.empty());
+  const Report report = Ask("diff", before, {}, &other);
+  ASSERT_EQ(report.notes.size(), 1U);
+  EXPECT_THAT(report.notes[0], HasSubstr("different processes"));
+}
+
+TEST(Analyze, SaysFirstThatADumpIsIncomplete) {
+  const std::string text = WithArray().Text();
+  Session session = SessionOf(text.substr(0, text.find("\"strings\"") + 15), true);
+  const std::string answer = Rendered("text", Ask("analyze", session));
+  EXPECT_THAT(answer.substr(0, 200), HasSubstr("INCOMPLETE: 1 kind of loss,"));
+}
+
+}  // namespace
+}  // namespace nodeheap
