@@ -9,14 +9,15 @@ namespace nodeheap {
 namespace {
 
 constexpr size_t kEnough = 1024;  // UTF-16 units
-constexpr uint64_t kStepsPerCall = 4096;
+constexpr uint64_t kStepsPerCall = 16384;
 
 }  // namespace
 
-ConsStrings::Parts ConsStrings::PartsOf(NodeId cons) const {
+ConsStrings::Parts ConsStrings::PartsOf(NodeId cons) {
   std::optional<NodeId> first;
   std::optional<NodeId> second;
-  for (uint32_t e = graph_.first_edge(cons); e < graph_.end_edge(cons) && !(first && second); ++e) {
+  const uint32_t end = graph_.end_edge(cons);
+  for (uint32_t e = graph_.first_edge(cons); e < end && !(first && second) && Spend(); ++e) {
     const EdgeId edge{e};
     if (graph_.type(edge) != EdgeType::kInternal) continue;
     const std::string_view name = graph_.strings().Escaped(StringId{graph_.name_or_index(edge)});

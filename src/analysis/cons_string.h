@@ -16,7 +16,7 @@ namespace nodeheap {
 class ConsStrings {
  public:
   explicit ConsStrings(const HeapGraph& graph)
-      : graph_(graph), budget_(uint64_t{4} * graph.node_count()) {}
+      : graph_(graph), budget_(uint64_t{16} * graph.node_count()) {}
 
   // At least the first 1024 UTF-16 units if there are as many; whole parts are joined.
   std::string Text(NodeId cons);
@@ -26,7 +26,7 @@ class ConsStrings {
     NodeId first;
     NodeId second;
   };
-  Parts PartsOf(NodeId cons) const;
+  Parts PartsOf(NodeId cons);
   // False once the budget is used up.
   bool Spend() {
     if (budget_ == 0) return false;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -74,6 +75,56 @@ class LinkForest {
     forest.Prefetch(preorder.NumberOf(Index(Retainers::Source(entry))));
 }
 
+// Skips over ancestors in the dominator tree while it grows: E. W. Myers, "An applicative
+// random-access stack", Information Processing Letters 17 (1983). Any ancestor is O(log depth)
+// steps away.
+class AncestorJumps {
+ public:
+  explicit AncestorJumps(size_t size) : jump_(size), depth_(size) {}
+
+  // REQUIRES: `dominator` was added before, or is the root.
+  void Add(uint32_t w, uint32_t dominator) {
+    const uint32_t far = jump_[dominator];
+    const bool equal_steps = depth_[dominator] - depth_[far] == depth_[far] - depth_[jump_[far]];
+    jump_[w] = equal_steps ? jump_[far] : dominator;
+    depth_[w] = depth_[dominator] + 1;
+  }
+
+  // Where to look next for an ancestor of `from` that is at most `limit`. REQUIRES: from > limit.
+  uint32_t Next(uint32_t from, uint32_t limit, uint32_t dominator) const {
+    return jump_[from] > limit ? jump_[from] : dominator;
+  }
+
+ private:
+  Column<uint32_t> jump_;
+  Column<uint32_t> depth_;
+};
+
+// A node's dominator is the nearest ancestor of its parent that is not above its semidominator.
+// `dominators` holds the parents, and is turned into the result from the front.
+void ClimbToDominators(const Column<uint32_t>& semidominators, Column<uint32_t>& dominators) {
+  constexpr uint32_t kRoot = 1;
+  constexpr uint64_t kPatience = 8;  // steps per node; nearly all heaps need less than one
+  uint64_t steps = 0;
+  std::optional<AncestorJumps> jumps;
+  dominators[kRoot] = kRoot;
+  for (uint32_t w = kRoot + 1; w < dominators.size(); ++w) {
+    uint32_t dominator = dominators[w];
+    for (; dominator > semidominators[w]; ++steps) {
+      const uint32_t above = dominators[dominator];
+      dominator = jumps ? jumps->Next(dominator, semidominators[w], above) : above;
+    }
+    dominators[w] = dominator;
+    if (jumps) {
+      jumps->Add(w, dominator);
+    } else if (steps > kPatience * dominators.size()) {
+      jumps.emplace(dominators.size());
+      for (uint32_t earlier = kRoot + 1; earlier <= w; ++earlier)
+        jumps->Add(earlier, dominators[earlier]);
+    }
+  }
+}
+
 }  // namespace
 
 Column<uint32_t> FindDominators(const Retainers& retainers, Preorder& preorder) {
@@ -99,12 +150,7 @@ Column<uint32_t> FindDominators(const Retainers& retainers, Preorder& preorder) 
   }
 
   Column<uint32_t> dominators = std::move(preorder.parent);
-  dominators[kRoot] = kRoot;
-  for (uint32_t w = kRoot + 1; w <= last; ++w) {
-    uint32_t dominator = dominators[w];
-    while (dominator > semidominators[w]) dominator = dominators[dominator];
-    dominators[w] = dominator;
-  }
+  ClimbToDominators(semidominators, dominators);
   // From preorder numbers to nodes, in place.
   Column<uint32_t> by_node = std::move(preorder.number);
   for (uint32_t& number : by_node) number = preorder.node[dominators[number & ~Preorder::kOwned]];

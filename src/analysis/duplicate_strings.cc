@@ -3,7 +3,6 @@
 #include <charconv>
 #include <optional>
 #include <string>
-#include <tuple>
 
 #include "analysis/cons_string.h"
 #include "analysis/string_facts.h"
@@ -23,7 +22,11 @@ struct Truncation {
 class Finder {
  public:
   Finder(const HeapGraph& graph, const Analysis& analysis)
-      : graph_(graph), analysis_(analysis), facts_(graph.strings(), 1), cons_strings_(graph) {}
+      : graph_(graph),
+        analysis_(analysis),
+        facts_(graph.strings(), 1),
+        hashes_(graph.strings().size()),
+        cons_strings_(graph) {}
 
   // Most strings are there once, so a string costs a few bytes until it turns out to have a twin.
   std::vector<DuplicateString> Run() {
@@ -31,13 +34,12 @@ class Finder {
     for (uint32_t n = 0; n < graph_.node_count(); ++n) {
       const NodeId node{n};
       if (!IsCandidate(node)) continue;
-      const Content content = ContentOf(node);
-      uint64_t hash = boost::hash<std::string>()(content.text);
-      // Two texts of one hash: the later one moves on to the next.
-      for (auto [at, is_new] = seen.try_emplace(hash, Seen{node, kNoGroup}); !is_new;
-           std::tie(at, is_new) = seen.try_emplace(++hash, Seen{node, kNoGroup})) {
-        if (!HasContent(at->second.first, node, content)) continue;
-        AddTwin(at->second, content, node);
+      // Two contents of one hash: the later one moves on to the next.
+      for (uint64_t hash = HashOf(node) + HashOf(TruncationOf(node));; ++hash) {
+        const auto [at, is_new] = seen.try_emplace(hash, Seen{node, kNoGroup});
+        if (is_new) break;
+        if (!AreTwins(at->second.first, node)) continue;
+        AddTwin(at->second, node);
         break;
       }
     }
@@ -51,32 +53,40 @@ class Finder {
     NodeId first;
     uint32_t group;
   };
-  struct Content {
-    std::string text;
-    Truncation truncation;
-    friend bool operator==(const Content&, const Content&) = default;
-  };
 
-  Content ContentOf(NodeId node) {
-    return {graph_.type(node) == NodeType::kConsString ? cons_strings_.Text(node)
-                                                       : graph_.strings().Get(graph_.name(node)),
-            TruncationOf(node)};
+  // Nodes share the strings of the dump, which can be huge: each is looked at once.
+  uint64_t HashOf(NodeId node) {
+    if (graph_.type(node) == NodeType::kConsString)
+      return boost::hash<std::string>()(cons_strings_.Text(node));
+    uint64_t& hash = hashes_[Index(graph_.name(node))];
+    if (hash == 0) hash = boost::hash<std::string>()(graph_.strings().Get(graph_.name(node)));
+    return hash;
   }
 
-  // True if `node`, which has this content, is equal to `other`.
-  bool HasContent(NodeId other, NodeId node, const Content& content) {
-    const bool same_text = graph_.name(other) == graph_.name(node) &&
-                           graph_.type(other) == NodeType::kString &&
-                           graph_.type(node) == NodeType::kString;
-    if (same_text) return TruncationOf(other) == content.truncation;
-    return ContentOf(other) == content;
+  static uint64_t HashOf(const Truncation& truncation) {
+    const auto length = static_cast<uint64_t>(truncation.length.value_or(0));
+    const auto hash = static_cast<uint64_t>(truncation.hash.value_or(0));
+    return length * 0x9E3779B97F4A7C15 + hash * 0xC2B2AE3D27D4EB4F;
   }
 
-  void AddTwin(Seen& seen, const Content& content, NodeId twin) {
+  std::string TextOf(NodeId node) {
+    return graph_.type(node) == NodeType::kConsString ? cons_strings_.Text(node)
+                                                      : graph_.strings().Get(graph_.name(node));
+  }
+
+  bool AreTwins(NodeId a, NodeId b) {
+    if (TruncationOf(a) != TruncationOf(b)) return false;
+    const bool same_string = graph_.name(a) == graph_.name(b) &&
+                             graph_.type(a) == NodeType::kString &&
+                             graph_.type(b) == NodeType::kString;
+    return same_string || TextOf(a) == TextOf(b);
+  }
+
+  void AddTwin(Seen& seen, NodeId twin) {
     if (seen.group == kNoGroup) {
       seen.group = static_cast<uint32_t>(groups_.size());
       groups_.push_back(
-          {.value = content.text, .truncated = content.truncation.truncated, .nodes = {}});
+          {.value = TextOf(twin), .truncated = TruncationOf(twin).truncated, .nodes = {}});
       AddNode(groups_.back(), seen.first);
     }
     AddNode(groups_[seen.group], twin);
@@ -148,6 +158,7 @@ class Finder {
   const HeapGraph& graph_;
   const Analysis& analysis_;
   const StringFacts facts_;
+  Column<uint64_t> hashes_;  // by StringId; 0: not known yet
   ConsStrings cons_strings_;
   std::vector<DuplicateString> groups_;
 };

@@ -73,15 +73,17 @@ class DefinitionIndex {
       for (const std::string& property : definitions[d].properties) Ask(property, d);
   }
 
-  // `properties` are the texts of a shape's properties, sorted.
-  uint32_t BestMatch(const std::vector<std::string>& properties) {
+  // `properties` are the names of a shape's properties.
+  uint32_t BestMatch(const StringTable& strings, const std::vector<uint32_t>& properties) {
+    wanted_.clear();
+    for (const uint32_t property : properties)
+      if (const std::vector<Asking>* asked = AskedFor(strings, property)) wanted_.push_back(asked);
+    std::ranges::sort(wanted_);
     touched_.clear();
     uint32_t repeats = 0;
-    for (size_t i = 0; i < properties.size(); ++i) {
-      repeats = i > 0 && properties[i] == properties[i - 1] ? repeats + 1 : 1;
-      const auto asked = asked_by_.find(properties[i]);
-      if (asked == asked_by_.end()) continue;
-      for (const Asking& asking : asked->second)
+    for (size_t i = 0; i < wanted_.size(); ++i) {
+      repeats = i > 0 && wanted_[i] == wanted_[i - 1] ? repeats + 1 : 1;
+      for (const Asking& asking : *wanted_[i])
         if (repeats <= asking.times && matched_[asking.definition]++ == 0)
           touched_.push_back(asking.definition);
     }
@@ -100,6 +102,16 @@ class DefinitionIndex {
     uint32_t times;
   };
 
+  // Who asks for a property; nullptr: nobody. Names can be long: each is looked at once.
+  const std::vector<Asking>* AskedFor(const StringTable& strings, uint32_t property) {
+    const auto [known, is_new] = asked_by_string_.try_emplace(property, nullptr);
+    if (is_new) {
+      const auto asked = asked_by_.find(strings.Get(StringId{property}));
+      if (asked != asked_by_.end()) known->second = &asked->second;
+    }
+    return known->second;
+  }
+
   void Ask(const std::string& property, uint32_t definition) {
     std::vector<Asking>& asking = asked_by_[property];
     if (!asking.empty() && asking.back().definition == definition) {
@@ -117,8 +129,10 @@ class DefinitionIndex {
 
   const std::vector<InterfaceDefinition>& definitions_;
   boost::unordered_flat_map<std::string, std::vector<Asking>> asked_by_;
-  std::vector<uint32_t> matched_;  // by definition: properties found so far
-  std::vector<uint32_t> touched_;  // definitions with matched_ > 0
+  boost::unordered_flat_map<uint32_t, const std::vector<Asking>*> asked_by_string_;  // by StringId
+  std::vector<const std::vector<Asking>*> wanted_;  // what a shape has of what is asked for
+  std::vector<uint32_t> matched_;                   // by definition: properties found so far
+  std::vector<uint32_t> touched_;                   // definitions with matched_ > 0
 };
 
 }  // namespace
@@ -183,14 +197,8 @@ std::vector<uint32_t> MatchInterfaces(const HeapGraph& graph, const Shapes& shap
                                       const std::vector<InterfaceDefinition>& definitions) {
   DefinitionIndex index(definitions);
   std::vector<uint32_t> matches;
-  std::vector<std::string> properties;
-  for (const Shapes::Shape& shape : shapes.shapes()) {
-    properties.clear();
-    for (const uint32_t name : shapes.Properties(shape))
-      properties.push_back(graph.strings().Get(StringId{name}));
-    std::ranges::sort(properties);
-    matches.push_back(index.BestMatch(properties));
-  }
+  for (const Shapes::Shape& shape : shapes.shapes())
+    matches.push_back(index.BestMatch(graph.strings(), shapes.Properties(shape)));
   return matches;
 }
 

@@ -109,8 +109,7 @@ class QueryCommand {
   Invocation Chosen(const Options& options) const {
     Invocation invocation{.query = &query_, .dumps = dumps_, .values = {}, .options = options};
     for (size_t i = 0; i < params_.size(); ++i)
-      if (options_[i]->count() > 0)
-        invocation.values.emplace(params_[i].name, values_[i].empty() ? "" : values_[i].front());
+      if (options_[i]->count() > 0) invocation.values.emplace(params_[i].name, values_[i]);
     return invocation;
   }
 
@@ -122,7 +121,8 @@ class QueryCommand {
 
   void AddDump(size_t index) { command_->add_option(DumpName(index), dumps_[index]); }
 
-  void Add(const Param& param, std::vector<std::string>& value) {
+  // Bound to plain strings: CLI11 would split a list like "[a,b]".
+  void Add(const Param& param, std::string& value) {
     std::string name =
         param.positional ? std::string(param.placeholder) : fmt::format("--{}", param.name);
     if (param.short_name != 0) name = fmt::format("-{},{}", param.short_name, name);
@@ -136,7 +136,7 @@ class QueryCommand {
   std::vector<Param> params_;
   CLI::App* command_ = nullptr;
   std::vector<std::string> dumps_;
-  std::vector<std::vector<std::string>> values_;
+  std::vector<std::string> values_;
   std::vector<CLI::Option*> options_;
 };
 

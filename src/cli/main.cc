@@ -30,9 +30,15 @@ int ExitCodeOf(const Error& error) {
   return kExitUnreadable;
 }
 
+// A line on standard error. That nobody can read it is no reason to fail.
+void Say(const std::string& line) {
+  const std::string text = "nodeheap: " + line + "\n";
+  std::fputs(text.c_str(), stderr);
+}
+
 int Fail(const Error& error) {
   const bool interrupted = error.code == ErrorCode::kCancelled;
-  fmt::print(stderr, "nodeheap: {}\n", interrupted ? "interrupted" : Describe(error));
+  Say(interrupted ? "interrupted" : Describe(error));
   return ExitCodeOf(error);
 }
 
@@ -45,14 +51,14 @@ int ExitCodeOf(const Report& report) {
 void PrintNotes(const Report& report) {
   for (const HealthEntry& entry : report.health.entries()) {
     const Error line{.code = ErrorCode::kBadData, .message = entry.detail};
-    fmt::print(stderr, "nodeheap: {}\n", Describe(line));
+    Say(Describe(line));
   }
   if (report.tables.empty()) return;
   const Table& table = report.tables.front();
   if (table.total == table.rows.size()) return;
   const std::string_view hint =
       table.remarks.empty() ? "--limit 0 writes all" : "the others were left out of the tree";
-  fmt::print(stderr, "nodeheap: {} of {} rows; {}\n", table.rows.size(), table.total, hint);
+  Say(fmt::format("{} of {} rows; {}", table.rows.size(), table.total, hint));
 }
 
 Result<Session> Open(const std::string& path, const Options& options, Progress& progress) {

@@ -44,7 +44,7 @@ void Handle(int signal, void (*handler)(int)) {
   struct sigaction action{};
   action.sa_handler = handler;
   sigemptyset(&action.sa_mask);
-  action.sa_flags = SA_RESTART;
+  action.sa_flags = 0;  // no SA_RESTART: a read or write that waits must notice the interrupt
   sigaction(signal, &action, nullptr);
 }
 

@@ -57,7 +57,7 @@ void TerminalProgress::Report(std::string_view stage, uint64_t done, uint64_t to
                                 ? ""
                                 : fmt::format(" {:.0f} %", 100.0 * static_cast<double>(done) /
                                                                static_cast<double>(total));
-  fmt::print(stderr, "\r\033[K{}{} …", stage, share);
+  std::fputs(fmt::format("\r\033[K{}{} …", stage, share).c_str(), stderr);
   std::fflush(stderr);
 }
 
@@ -67,7 +67,7 @@ void TerminalProgress::Clear() {
   const std::lock_guard lock(mutex_);
   if (!drawn_) return;
   drawn_ = false;
-  fmt::print(stderr, "\r\033[K");
+  std::fputs("\r\033[K", stderr);
   std::fflush(stderr);
 }
 

@@ -20,10 +20,16 @@ std::unexpected<Error> SystemError(const std::string& what) {
       Error{.code = ErrorCode::kIo, .message = what + ": " + std::strerror(errno)});
 }
 
+Error Cancelled() { return {.code = ErrorCode::kCancelled, .message = "cancelled"}; }
+
 class File {
  public:
-  explicit File(const std::string& path)
-      : descriptor_(path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  // Opening a named pipe waits for a writer; a signal ends the wait.
+  File(const std::string& path, const Progress& progress) {
+    do {
+      descriptor_ = path == "-" ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    } while (descriptor_ < 0 && errno == EINTR && !progress.cancelled());
+  }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
   ~File() {
@@ -32,14 +38,14 @@ class File {
   int descriptor() const { return descriptor_; }
 
  private:
-  int descriptor_;
+  int descriptor_ = -1;
 };
 
 // Reads a descriptor from where it stands.
 class FileStream : public ByteStream {
  public:
-  explicit FileStream(int descriptor, std::string_view already_read)
-      : descriptor_(descriptor), already_read_(already_read) {}
+  FileStream(int descriptor, std::string_view already_read, const Progress& progress)
+      : descriptor_(descriptor), already_read_(already_read), progress_(progress) {}
 
   Result<size_t> Read(std::span<char> out) override {
     if (!already_read_.empty()) {
@@ -50,7 +56,8 @@ class FileStream : public ByteStream {
     ssize_t bytes = 0;
     do {
       bytes = read(descriptor_, out.data(), out.size());
-    } while (bytes < 0 && errno == EINTR);
+    } while (bytes < 0 && errno == EINTR && !progress_.cancelled());
+    if (bytes < 0 && errno == EINTR) return std::unexpected(Cancelled());
     if (bytes < 0) return SystemError("cannot read");
     return static_cast<size_t>(bytes);
   }
@@ -58,6 +65,7 @@ class FileStream : public ByteStream {
  private:
   int descriptor_;
   std::string already_read_;
+  const Progress& progress_;
 };
 
 Result<Input::Region> MapFile(int descriptor, size_t size) {
@@ -81,8 +89,7 @@ Result<Input::Region> ReadAll(ByteStream& stream, std::optional<Error>& truncati
   const size_t limit = PhysicalMemory();
   Input::Region region;
   while (true) {
-    if (progress.cancelled())
-      return std::unexpected(Error{.code = ErrorCode::kCancelled, .message = "cancelled"});
+    if (progress.cancelled()) return std::unexpected(Cancelled());
     region.Reserve(kStep);
     const auto bytes = stream.Read({region.data + region.size, kStep});
     if (!bytes && bytes.error().code != ErrorCode::kTruncated)
@@ -107,7 +114,7 @@ Result<Input::Region> Load(int descriptor, std::optional<Error>& truncation, Pro
 
   char magic[kMagicBytes];
   size_t magic_bytes = 0;
-  FileStream plain(descriptor, {});
+  FileStream plain(descriptor, {}, progress);
   while (magic_bytes < kMagicBytes) {
     NH_TRY(const size_t bytes, plain.Read({magic + magic_bytes, kMagicBytes - magic_bytes}));
     if (bytes == 0) break;
@@ -117,7 +124,8 @@ Result<Input::Region> Load(int descriptor, std::optional<Error>& truncation, Pro
   const Compression compression = Recognise(first);
   if (compression == Compression::kNone && S_ISREG(status.st_mode) && status.st_size > 0)
     return MapFile(descriptor, static_cast<size_t>(status.st_size));
-  const auto stream = Decompress(std::make_unique<FileStream>(descriptor, first), compression);
+  const auto stream =
+      Decompress(std::make_unique<FileStream>(descriptor, first, progress), compression);
   return ReadAll(*stream, truncation, progress);
 }
 
@@ -129,7 +137,8 @@ Result<Input> Input::Open(const std::string& path, Progress& progress) {
     error.file = name;
     return std::unexpected(std::move(error));
   };
-  const File file(path);
+  const File file(path, progress);
+  if (file.descriptor() < 0 && progress.cancelled()) return with_name(Cancelled());
   if (file.descriptor() < 0) return with_name(SystemError("cannot open").error());
   std::optional<Error> truncation;
   auto region = Load(file.descriptor(), truncation, progress);

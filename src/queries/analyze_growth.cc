@@ -45,7 +45,9 @@ class GrowthSearch {
   std::vector<GrowthPoint> Run() {
     for (uint32_t i = 0; i < graph_.node_count(); ++i) {
       const NodeId node{i};
-      if (Retained(node) >= least_ && !IsScenery(session_, Owner(node))) AddSiblings(node);
+      if (Retained(node) >= least_ && tree_.Children(node).size() >= kMinCount &&
+          !IsScenery(session_, Owner(node)))
+        AddSiblings(node);
     }
     AddChain();
     std::ranges::sort(points_, std::greater<>{}, [](const GrowthPoint& point) {
@@ -63,7 +65,6 @@ class GrowthSearch {
 
   void AddSiblings(NodeId parent) {
     const auto children = tree_.Children(parent);
-    if (children.size() < kMinCount) return;
     std::unordered_map<uint32_t, GrowthPoint> by_class;
     for (const uint32_t child : children) {
       GrowthPoint& point = by_class[ClassOf(NodeId{child})];

@@ -67,7 +67,7 @@ std::string NodeName(const Session& session, NodeId node) {
 std::string ShortName(const Session& session, NodeId node) {
   const NodeType type = session.graph().type(node);
   if (node == session.graph().root()) return "(root)";
-  const std::string name = Escape(NodeName(session, node), kMaxShortName);
+  std::string name = Escape(NodeName(session, node), kMaxShortName);
   if (IsString(type)) return fmt::format("\"{}\"", name);
   if (type == NodeType::kClosure) return name.empty() ? "(anonymous)()" : name + "()";
   if (name.empty()) return fmt::format("({})", session.graph().type_name(node));
@@ -135,7 +135,7 @@ Row NodeColumns::Cells(NodeId node, std::string edge, std::string label) const {
   const Analysis& analysis = session_.analysis();
   Row row;
   if (has_distance()) row.push_back(DistanceCell(analysis.distances[Index(node)]));
-  row.emplace_back(uint64_t{analysis.shallow_sizes[Index(node)]});
+  row.emplace_back(analysis.shallow_sizes[Index(node)]);
   if (has_retained()) row.emplace_back(analysis.retained_sizes[Index(node)]);
   row.emplace_back(IdText(graph, node));
   row.emplace_back(graph.type_name(node));

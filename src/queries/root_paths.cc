@@ -16,6 +16,8 @@ constexpr uint32_t kProgressStep = 1U << 20U;
 // Bounds of the search for further paths; what they cut is said in PathList::stopped.
 constexpr size_t kMaxSiblings = 100;
 constexpr size_t kMaxPartialPaths = 500'000;
+constexpr uint32_t kMaxSearchedLength = 1000;  // beyond, only the shortest path is shown
+constexpr uint64_t kMaxSteps = 200'000'000;    // along partial paths, looking for cycles
 
 constexpr size_t kShownStart = 4;  // hops of a long path
 constexpr size_t kShownEnd = 4;
@@ -41,8 +43,14 @@ class PathSearch {
 
   PathList Run(NodeId node, uint64_t count) {
     PathList list;
+    // A cycle is looked for along the whole path, so the search is for paths that people can read.
+    if (shortest_.Reaches(node) && shortest_.Length(node) > kMaxSearchedLength) {
+      list.paths.push_back(shortest_.Shortest(graph_, node));
+      list.stopped = count > 1;
+      return list;
+    }
     Push({.node = node, .edge = {}, .next = kNone, .length = 0});
-    while (!queue_.empty() && list.paths.size() < count) {
+    while (!queue_.empty() && list.paths.size() < count && steps_ < kMaxSteps) {
       const uint32_t current = std::get<1>(queue_.top());
       queue_.pop();
       if (parts_[current].node == graph_.root()) {
@@ -51,7 +59,7 @@ class PathSearch {
         Extend(current);
       }
     }
-    list.stopped = stopped_;
+    list.stopped = stopped_ || steps_ >= kMaxSteps;
     return list;
   }
 
@@ -75,8 +83,8 @@ class PathSearch {
                    static_cast<uint32_t>(parts_.size() - 1));
   }
 
-  bool Passes(uint32_t part, NodeId node) const {
-    for (; part != kNone; part = parts_[part].next)
+  bool Passes(uint32_t part, NodeId node) {
+    for (; part != kNone; part = parts_[part].next, ++steps_)
       if (parts_[part].node == node) return true;
     return false;
   }
@@ -137,6 +145,7 @@ class PathSearch {
                       std::greater<>>
       queue_;
   bool stopped_ = false;
+  uint64_t steps_ = 0;
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // Markdown tables, as GitHub and GitLab show them.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "render/formats.h"
 
@@ -8,6 +10,7 @@ namespace nodeheap {
 namespace {
 
 constexpr size_t kMaxChars = 200;
+constexpr uint32_t kMaxIndent = 30;  // deeper rows stay there
 
 // Everything that Markdown or HTML would act on becomes a character reference.
 std::string Safe(std::string_view text) {
@@ -34,7 +37,7 @@ std::string LineOf(const Table& table, const Line& line) {
     if (!IsForPeople(table.fields[i])) continue;
     out += "| ";
     const bool last = i + 1 == table.fields.size();
-    for (uint32_t d = 0; last && d < line.depth; ++d) out += "&emsp;";
+    for (uint32_t d = 0; last && d < std::min(line.depth, kMaxIndent); ++d) out += "&emsp;";
     if (line.remark == nullptr) {
       out += MarkdownCell(table.rows[line.row][i], table.fields[i].unit) + ' ';
     } else if (last) {

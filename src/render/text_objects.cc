@@ -11,6 +11,7 @@ namespace nodeheap {
 namespace {
 
 constexpr size_t kMaxValue = 200;
+constexpr size_t kMaxIndent = 80;  // deeper objects stay there
 
 // "<String: "abc">" of type "string" and name "abc".
 std::string Described(const std::string& type, const std::string& name, size_t max_chars) {
@@ -58,7 +59,7 @@ class ObjectText {
 
   // `next`: the depth of the line below; 0 if there is none.
   std::string Text(const Line& line, uint32_t next) const {
-    std::string text(4 * size_t{line.depth}, ' ');
+    std::string text(std::min<size_t>(4 * size_t{line.depth}, kMaxIndent), ' ');
     text += line.remark == nullptr ? Opened(line.row) : Escape(line.remark->text);
     if (next > line.depth) return text + " properties {";
     if (line.remark == nullptr) text += '>';

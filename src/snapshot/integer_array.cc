@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <barrier>
+#include <new>
 #include <vector>
 
 #include "base/parallel.h"
@@ -96,7 +97,18 @@ class Scanner {
       last_begin_ = chunk.end;
       closed_ = chunk.closed;
     }
-    if (auto reserved = sink_.Reserve(count_); !reserved) Fail(reserved.error(), last_begin_);
+    if (auto reserved = Reserve(count_); !reserved) Fail(reserved.error(), last_begin_);
+  }
+
+  // Without memory the threads must still meet at the barrier, so this ends as an error.
+  Result<void> Reserve(uint64_t total) {
+    try {
+      return sink_.Reserve(total);
+    } catch (const std::bad_alloc&) {
+      return std::unexpected(Error{.code = ErrorCode::kIo,
+                                   .message = "not enough memory for \"" + stage_ + "\"",
+                                   .hint = "use a machine with more memory"});
+    }
   }
 
   size_t TrimToComma(const Chunk& chunk) const {
@@ -174,7 +186,7 @@ class Scanner {
     if (scanned.count == 0 && count_ > 0)
       return std::unexpected(At("a number is missing before ']'", close));
     if (scanned.count > 0) {
-      if (auto reserved = sink_.Reserve(count_ + 1); !reserved) {
+      if (auto reserved = Reserve(count_ + 1); !reserved) {
         Fail(reserved.error(), last_begin_);
         return std::unexpected(*std::move(failure_));
       }

@@ -30,13 +30,13 @@ struct BlockMasks {
 };
 
 // A bit for each byte of `mask`, for the given half of a block.
-[[gnu::target("avx2"), gnu::always_inline]] inline uint64_t Bits(const __m256i& mask, int half) {
+[[gnu::target("avx2"), gnu::always_inline]] inline uint64_t Bits(const __m256i& mask, size_t half) {
   return static_cast<uint64_t>(static_cast<uint32_t>(_mm256_movemask_epi8(mask))) << (32 * half);
 }
 
 [[gnu::target("avx2"), gnu::always_inline]] inline BlockMasks ClassifyAvx2(const char* block) {
   BlockMasks masks{0, 0, 0};
-  for (int half = 0; half < 2; ++half) {
+  for (size_t half = 0; half < 2; ++half) {
     const __m256i bytes = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(block + 32 * half));
     const __m256i value = _mm256_sub_epi8(bytes, _mm256_set1_epi8('0'));
     const __m256i digit = _mm256_cmpeq_epi8(_mm256_min_epu8(value, _mm256_set1_epi8(9)), value);

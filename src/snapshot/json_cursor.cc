@@ -50,7 +50,7 @@ Result<std::optional<std::string>> JsonCursor::NextKey() {
   NH_CHECK(Expect('"', "expected the name of a section"));
   const size_t begin = at_;
   NH_CHECK(SkipString());
-  const std::string key = DecodeJsonString(text_.substr(begin, at_ - 1 - begin));
+  std::string key = DecodeJsonString(text_.substr(begin, at_ - 1 - begin));
   NH_CHECK(Expect(':', "expected ':'"));
   SkipSpaces();
   return key;

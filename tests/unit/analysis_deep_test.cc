@@ -49,6 +49,36 @@ TEST(Deep, ChainWithEdgesBack) {
   EXPECT_EQ(analysis.retained_sizes[1], kNodes - 1);
 }
 
+// The end of a long chain holds many objects, and so does the root: each one's dominator is found
+// far up the chain.
+TEST(Deep, ManyObjectsAtTheEndOfAChainThatTheRootHoldsToo) {
+  constexpr uint32_t kLinks = 200'000;
+  constexpr uint32_t kObjects = 200'000;
+  HeapGraph::Columns columns = PlainColumns(1 + kLinks + kObjects, 2 * kObjects + kLinks);
+  uint32_t edge = 0;
+  const auto hold_objects = [&] {
+    for (uint32_t i = 0; i < kObjects; ++i) columns.edge_targets[edge++] = 1 + kLinks + i;
+  };
+  columns.edge_targets[edge++] = 1;
+  hold_objects();
+  columns.first_edges[1] = edge;
+  for (uint32_t link = 1; link <= kLinks; ++link) {
+    if (link < kLinks) {
+      columns.edge_targets[edge++] = link + 1;
+    } else {
+      hold_objects();
+    }
+    columns.first_edges[link + 1] = edge;
+  }
+  for (uint32_t i = 0; i < kObjects; ++i) columns.first_edges[2 + kLinks + i] = edge;
+  const HeapGraph graph = CreateOrThrow(std::move(columns));
+  const Analysis analysis = AnalyzeAll(graph);
+  EXPECT_EQ(analysis.dominators[kLinks], kLinks - 1);
+  EXPECT_EQ(analysis.dominators[1 + kLinks], 0U);
+  EXPECT_EQ(analysis.dominators[kLinks + kObjects], 0U);
+  EXPECT_EQ(analysis.retained_sizes[1], kLinks);
+}
+
 TEST(Deep, Star) {
   HeapGraph::Columns columns = PlainColumns(kNodes, kNodes - 1);
   for (uint32_t edge = 0; edge + 1 < kNodes; ++edge) columns.edge_targets[edge] = edge + 1;

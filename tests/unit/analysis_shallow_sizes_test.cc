@@ -88,6 +88,14 @@ TEST(ShallowSizes, StayWithSyntheticOwnersAndTheRoot) {
   EXPECT_EQ(analyzed.Shallow("global handle"), 4U);
 }
 
+TEST(ShallowSizes, StayWithARootOfAnyType) {
+  SnapshotBuilder heap;
+  heap.Node("top", {.size = 1}).RootIs("top").Child("top", "h", {.type = "hidden", .size = 2});
+  const AnalyzedHeap analyzed(heap);
+  EXPECT_EQ(analyzed.Shallow("top"), 1U);
+  EXPECT_EQ(analyzed.Shallow("h"), 2U);
+}
+
 TEST(ShallowSizes, StayInOwnerlessCycles) {
   SnapshotBuilder heap = TwoObjects();
   heap.Node("h", {.type = "hidden", .size = 2}).Child("h", "i", {.type = "hidden", .size = 4});
