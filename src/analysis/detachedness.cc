@@ -67,7 +67,9 @@ Column<uint8_t> PropagateDetachedness(const HeapGraph& graph, const StringFacts&
     const bool any = std::ranges::any_of(c.detachedness, [](uint8_t s) { return s != kUnknown; });
     return any ? Propagation(graph).Run() : Column<uint8_t>();
   }
-  // Before Node 16 only the names of native objects tell.
+  // Before Node 16 there is no such field, and only the names of native objects tell.
+  const auto& fields = graph.info().node_fields;
+  if (std::ranges::find(fields, "detachedness") != fields.end()) return {};
   Column<uint8_t> states;
   for (uint32_t node = 0; node < graph.node_count(); ++node) {
     if (NodeType{c.node_types[node]} != NodeType::kNative ||

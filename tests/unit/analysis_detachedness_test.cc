@@ -87,6 +87,12 @@ TEST(Detachedness, IsEmptyWhenNothingIsKnown) {
   EXPECT_TRUE(AnalyzedHeap(heap).analysis().detachedness.empty());
 }
 
+TEST(Detachedness, IsNotReadFromNamesWhereThereIsAField) {
+  SnapshotBuilder heap;
+  heap.Child("root", "n", {.type = "native", .name = "Detached n", .size = 8});
+  EXPECT_TRUE(AnalyzedHeap(heap).analysis().detachedness.empty());
+}
+
 // Before Node 16 only the name says it.
 TEST(Detachedness, IsReadFromNamesInOldFiles) {
   SnapshotBuilder heap(LayoutOfNode12());
