@@ -56,10 +56,9 @@ class Finder {
 
   // Nodes share the strings of the dump, which can be huge: each is looked at once.
   uint64_t HashOf(NodeId node) {
-    if (graph_.type(node) == NodeType::kConsString)
-      return boost::hash<std::string>()(cons_strings_.Text(node));
+    if (graph_.type(node) == NodeType::kConsString) return boost::hash<std::string>()(TextOf(node));
     uint64_t& hash = hashes_[Index(graph_.name(node))];
-    if (hash == 0) hash = boost::hash<std::string>()(graph_.strings().Get(graph_.name(node)));
+    if (hash == 0) hash = boost::hash<std::string>()(TextOf(node));
     return hash;
   }
 

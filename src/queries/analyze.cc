@@ -30,10 +30,6 @@ bool IsBuiltIn(const ClassInfo& info) {
          !std::holds_alternative<uint64_t>(DistanceCell(info.distance));
 }
 
-uint64_t Wasted(const DuplicateString& string) {
-  return string.self_size - string.self_size / string.nodes.size();
-}
-
 Table DuplicatesTable(const Session& session) {
   std::vector<DuplicateString> strings = FindDuplicateStrings(session.graph(), session.analysis());
   uint64_t wasted = 0;

@@ -5,6 +5,7 @@
 #include <unordered_set>
 
 #include "queries/nodes.h"
+#include "queries/params.h"
 #include "queries/queries.h"
 #include "queries/tree.h"
 
@@ -12,11 +13,7 @@ namespace nodeheap {
 namespace {
 
 constexpr Param kParams[] = {
-    {.name = "node",
-     .kind = ParamKind::kNode,
-     .positional = true,
-     .placeholder = "NODE",
-     .help = "where to start, such as @123; without it, the root"},
+    kStartParam,
     {.name = "depth",
      .short_name = 'd',
      .kind = ParamKind::kInteger,

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "queries/nodes.h"
+#include "queries/params.h"
 #include "queries/queries.h"
 #include "queries/tree.h"
 
@@ -10,11 +11,7 @@ namespace nodeheap {
 namespace {
 
 constexpr Param kParams[] = {
-    {.name = "node",
-     .kind = ParamKind::kNode,
-     .positional = true,
-     .placeholder = "NODE",
-     .help = "where to start, such as @123; without it, the root"},
+    kStartParam,
     {.name = "depth",
      .short_name = 'd',
      .kind = ParamKind::kInteger,

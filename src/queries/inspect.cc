@@ -5,20 +5,14 @@
 #include <unordered_set>
 
 #include "queries/nodes.h"
+#include "queries/params.h"
 #include "queries/queries.h"
 
 namespace nodeheap {
 namespace {
 
-constexpr Param kNode = {.name = "node",
-                         .kind = ParamKind::kNode,
-                         .positional = true,
-                         .required = true,
-                         .placeholder = "NODE",
-                         .help = "an id as DevTools shows it, such as @123"};
-
 constexpr Param kInspectParams[] = {
-    kNode,
+    kNodeParam,
     {.name = "depth",
      .short_name = 'd',
      .kind = ParamKind::kInteger,
@@ -36,7 +30,7 @@ constexpr Param kInspectParams[] = {
      .kind = ParamKind::kFlag,
      .help = "also show V8's internal references, such as {map}"},
 };
-constexpr Param kPrintParams[] = {kNode};
+constexpr Param kPrintParams[] = {kNodeParam};
 
 constexpr Example kInspectExamples[] = {
     {"app.heapsnapshot @1234", "its properties"},

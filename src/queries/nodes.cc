@@ -22,11 +22,6 @@ bool IsIdentifier(std::string_view name) {
   return !name.empty() && std::ranges::all_of(name, fits) && !(name[0] >= '0' && name[0] <= '9');
 }
 
-bool IsString(NodeType type) {
-  return type == NodeType::kString || type == NodeType::kConsString ||
-         type == NodeType::kSlicedString;
-}
-
 // The notation of a reference called `name`.
 std::string Labelled(const HeapGraph& graph, EdgeId edge, const std::string& name) {
   const EdgeType type = graph.type(edge);
@@ -47,6 +42,15 @@ std::string Labelled(const HeapGraph& graph, EdgeId edge, const std::string& nam
 }
 
 }  // namespace
+
+bool IsString(NodeType type) {
+  return type == NodeType::kString || type == NodeType::kConsString ||
+         type == NodeType::kSlicedString;
+}
+
+uint64_t Wasted(const DuplicateString& string) {
+  return string.self_size - string.self_size / string.nodes.size();
+}
 
 std::string IdText(const HeapGraph& graph, NodeId node) {
   return fmt::format("@{}", static_cast<uint64_t>(graph.id(node)));

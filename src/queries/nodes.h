@@ -10,6 +10,12 @@
 
 namespace nodeheap {
 
+// The node holds a string, whole or made of parts.
+bool IsString(NodeType type);
+
+// Bytes that equal strings take for all copies but one.
+uint64_t Wasted(const DuplicateString& string);
+
 // "@123"
 std::string IdText(const HeapGraph& graph, NodeId node);
 

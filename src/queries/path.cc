@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "queries/nodes.h"
+#include "queries/params.h"
 #include "queries/queries.h"
 #include "queries/root_paths.h"
 
@@ -11,12 +12,7 @@ namespace nodeheap {
 namespace {
 
 constexpr Param kParams[] = {
-    {.name = "node",
-     .kind = ParamKind::kNode,
-     .positional = true,
-     .required = true,
-     .placeholder = "NODE",
-     .help = "an id as DevTools shows it, such as @123"},
+    kNodeParam,
     {.name = "number",
      .short_name = 'n',
      .kind = ParamKind::kInteger,

@@ -27,11 +27,6 @@ constexpr SortOption kSorts[] = {
     {"instances", true, "only with --duplicates"},
     {"wasted_size", true, "only with --duplicates, and the default there"}};
 
-bool IsString(NodeType type) {
-  return type == NodeType::kString || type == NodeType::kConsString ||
-         type == NodeType::kSlicedString;
-}
-
 Result<Table> Largest(const QueryInput& input) {
   const Session& session = input.session;
   const Paging& paging = input.arguments.paging();
@@ -50,11 +45,6 @@ Result<Table> Largest(const QueryInput& input) {
   for (const uint32_t node : SelectPage(std::move(nodes), paging, compare))
     table.rows.push_back(columns.Cells(NodeId{node}));
   return table;
-}
-
-// All copies but one could go.
-uint64_t Wasted(const DuplicateString& string) {
-  return string.self_size - string.self_size / string.nodes.size();
 }
 
 std::weak_ordering Compare(const DuplicateString& a, const DuplicateString& b,

@@ -1,0 +1,23 @@
+// Parameters that several queries take.
+#pragma once
+
+#include "nodeheap/query.h"
+
+namespace nodeheap {
+
+// The one object a query is about.
+inline constexpr Param kNodeParam = {.name = "node",
+                                     .kind = ParamKind::kNode,
+                                     .positional = true,
+                                     .required = true,
+                                     .placeholder = "NODE",
+                                     .help = "an id as DevTools shows it, such as @123"};
+
+// Where a tree starts.
+inline constexpr Param kStartParam = {.name = "node",
+                                      .kind = ParamKind::kNode,
+                                      .positional = true,
+                                      .placeholder = "NODE",
+                                      .help = "where to start, such as @123; without it, the root"};
+
+}  // namespace nodeheap
