@@ -146,7 +146,10 @@ struct DuplicateString {
   uint64_t self_size = 0;      // of all copies, bytes
   uint64_t retained_size = 0;  // of all copies, bytes
 };
-std::vector<DuplicateString> FindDuplicateStrings(const HeapGraph& graph, const Analysis& analysis);
+// Fails only with kCancelled.
+Result<std::vector<DuplicateString>> FindDuplicateStrings(const HeapGraph& graph,
+                                                          const Analysis& analysis,
+                                                          const Progress& progress);
 
 // DevTools' Comparison: what AFTER has more and less than BEFORE, a row per class, joined by id.
 struct ClassDiff {
@@ -157,7 +160,9 @@ struct ClassDiff {
   uint64_t added_size = 0;
   uint64_t removed_size = 0;
 };
-std::vector<ClassDiff> Compare(const HeapGraph& before, const Analysis& before_analysis,
-                               const HeapGraph& after, const Analysis& after_analysis);
+// Fails only with kCancelled.
+Result<std::vector<ClassDiff>> Compare(const HeapGraph& before, const Analysis& before_analysis,
+                                       const HeapGraph& after, const Analysis& after_analysis,
+                                       const Progress& progress);
 
 }  // namespace nodeheap

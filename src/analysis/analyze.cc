@@ -1,18 +1,20 @@
 // The order of the computations, on two threads where there are two; a line waits for those above
 // it that it needs:
 //
+//   essential edges, on both threads
 //   one thread                        the other
 //   depth-first search                retainers, shallow sizes
-//   dominators                        distances, classes
-//   retained sizes                    links of the dominator tree
-//   sums by class
+//   dominators, sizes                 distances, classes
+//   sums by class, retained sizes, on both threads
 #include <algorithm>
 #include <future>
 
 #include "analysis/classes.h"
 #include "analysis/detachedness.h"
 #include "analysis/distances.h"
+#include "analysis/dominator_sums.h"
 #include "analysis/dominators.h"
+#include "analysis/essential_edges.h"
 #include "analysis/interfaces.h"
 #include "analysis/retainers.h"
 #include "analysis/shallow_sizes.h"
@@ -33,23 +35,26 @@ class Pipeline {
         facts_(graph.strings(), threads) {}
 
   Result<Analysis> Run() {
-    analysis_.detachedness = PropagateDetachedness(graph_, facts_);
+    FindEssentialEdges();
     // A deferred task runs when it is first waited for.
     const auto policy = threads_ > 1 ? std::launch::async : std::launch::deferred;
     const auto start = [policy](auto work) { return std::async(policy, work).share(); };
     const auto retainers = start([this] { TurnEdgesRound(); });
-    const auto node_facts = start([this, retainers] {
+    const auto sizes = start([this, retainers] {
       retainers.wait();
-      FindNodeFacts();
+      FindShallow();
+    });
+    const auto classes = start([this, sizes] {
+      sizes.wait();
+      FindClassesOfNodes();
     });
     SearchTree();
     retainers.get();
     FindTree();
-    node_facts.get();
-    const auto links = start([this] { LinkDominatorTree(); });
+    sizes.get();
     SumSizes();
-    links.get();
-    SumByClass();
+    classes.get();
+    SumRetainedSizes();
     if (progress_.cancelled())
       return std::unexpected(Error{.code = ErrorCode::kCancelled, .message = "cancelled"});
     return std::move(analysis_);
@@ -65,15 +70,23 @@ class Pipeline {
     work();
   }
 
-  void TurnEdgesRound() {
-    Step(Need::kRetainers, "retainers",
-         [this] { analysis_.retainers = BuildRetainers(graph_, facts_); });
+  void FindEssentialEdges() {
+    Step(Need::kRetainers, "edges",
+         [this] { essential_ = EssentialEdges(graph_, facts_, threads_); });
   }
 
-  // What each node has by itself.
-  void FindNodeFacts() {
+  void TurnEdgesRound() {
+    Step(Need::kRetainers, "retainers",
+         [this] { analysis_.retainers = BuildRetainers(graph_, essential_); });
+  }
+
+  void FindShallow() {
     Step(Need::kShallowSizes, "shallow sizes",
          [this] { analysis_.shallow_sizes = FindShallowSizes(graph_, facts_, scratch_); });
+  }
+
+  void FindClassesOfNodes() {
+    analysis_.detachedness = PropagateDetachedness(graph_, facts_);
     Step(Need::kDistances, "distances", [this] {
       if (scratch_.empty()) scratch_ = Column<uint32_t>(graph_.node_count());
       analysis_.distances = FindDistances(graph_, facts_, scratch_);
@@ -90,31 +103,29 @@ class Pipeline {
 
   void SearchTree() {
     Step(Need::kDominators, "depth-first search",
-         [this] { preorder_ = SearchFromRoot(graph_, facts_); });
+         [this] { preorder_ = SearchFromRoot(graph_, facts_, essential_); });
   }
 
   void FindTree() {
     Step(Need::kDominators, "dominators", [this] {
-      SearchTheRest(graph_, facts_, analysis_.retainers, preorder_);
-      analysis_.dominators = FindDominators(analysis_.retainers, preorder_);
+      SearchTheRest(graph_, facts_, essential_, analysis_.retainers, preorder_);
+      Column<uint32_t> dominators = FindDominators(analysis_.retainers, preorder_);
+      analysis_.dominators = DominatorsByNode(dominators, preorder_);
+      order_ = OrderTree(std::move(preorder_.node), std::move(dominators));
     });
-  }
-
-  void LinkDominatorTree() {
-    Step(Need::kClasses, "dominator tree",
-         [this] { links_ = LinkTree(preorder_.node, analysis_.dominators); });
   }
 
   void SumSizes() {
-    Step(Need::kDominators, "retained sizes", [this] {
-      analysis_.retained_sizes =
-          SumRetained(preorder_.node, analysis_.dominators, analysis_.shallow_sizes);
-    });
+    Step(Need::kDominators, "sizes",
+         [this] { sizes_ = TreeSizes(order_, analysis_.shallow_sizes); });
   }
 
-  void SumByClass() {
+  void SumRetainedSizes() {
     Step(Need::kClasses, "class sizes",
-         [this] { SumRetainedByClass(graph_.root(), links_, analysis_, analysis_.classes); });
+         [this] { SumRetainedByClass(order_, sizes_, analysis_.classes, threads_); });
+    Step(Need::kDominators, "retained sizes", [this] {
+      analysis_.retained_sizes = sizes_.TakeRetainedByNode(std::move(order_), threads_);
+    });
   }
 
   const HeapGraph& graph_;
@@ -122,10 +133,12 @@ class Pipeline {
   Progress& progress_;
   const unsigned threads_;
   const StringFacts facts_;
+  EssentialEdges essential_;
   Analysis analysis_;
   Column<uint32_t> scratch_;
   Preorder preorder_;
-  TreeLinks links_;
+  TreeOrder order_;
+  TreeSizes sizes_;
 };
 
 }  // namespace

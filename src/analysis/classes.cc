@@ -68,6 +68,11 @@ class Classifier {
     }
   }
 
+  void SetPrototypesApart() {
+    for (const uint32_t node : graph_.columns().prototypes)
+      classes_.of_node[node] = ByText("(prototype)");
+  }
+
   Classes Take() { return std::move(classes_); }
 
  private:
@@ -122,6 +127,7 @@ Classes FindClasses(const HeapGraph& graph, const Shapes& shapes,
   classifier.ClassifyAll();
   classifier.ClassifyPlainObjects(shapes, definitions, interface_of_shape);
   classifier.SplitByLocation();
+  classifier.SetPrototypesApart();
   return classifier.Take();
 }
 

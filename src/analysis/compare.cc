@@ -3,6 +3,7 @@
 #include <string>
 
 #include "analysis/classes.h"
+#include "base/stoppable.h"
 #include "nodeheap/analysis.h"
 
 namespace nodeheap {
@@ -19,18 +20,26 @@ struct Members {
   std::vector<uint32_t> first;  // by class; one more at the end
   std::vector<NodeId> nodes;
 
-  Members(const HeapGraph& graph, const Classes& classes, const SizeColumn& shallow_sizes)
-      : first(classes.infos.size() + 2) {
+  static Result<Members> Find(const HeapGraph& graph, const Classes& classes,
+                              const SizeColumn& shallow_sizes, const Progress& progress) {
+    Members members{.first = std::vector<uint32_t>(classes.infos.size() + 2), .nodes = {}};
+    std::vector<uint32_t>& first = members.first;
+    std::vector<NodeId>& nodes = members.nodes;
     const auto counts = [&](uint32_t node) { return shallow_sizes[node] != 0; };
-    for (uint32_t node = 0; node < graph.node_count(); ++node)
+    NH_CHECK(ForEachBelow(graph.node_count(), progress, [&](uint32_t node) {
       if (counts(node)) ++first[classes.of_node[node] + 2];
+    }));
     for (size_t i = 2; i < first.size(); ++i) first[i] += first[i - 1];
     nodes.resize(first.back());
-    for (uint32_t node = 0; node < graph.node_count(); ++node)
+    NH_CHECK(ForEachBelow(graph.node_count(), progress, [&](uint32_t node) {
       if (counts(node)) nodes[first[classes.of_node[node] + 1]++] = NodeId{node};
-    for (size_t c = 0; c < classes.infos.size(); ++c)
+    }));
+    for (size_t c = 0; c < classes.infos.size(); ++c) {
+      NH_CHECK(CheckCancelled(progress));
       std::sort(nodes.begin() + first[c], nodes.begin() + first[c + 1],
                 [&graph](NodeId a, NodeId b) { return graph.id(a) < graph.id(b); });
+    }
+    return members;
   }
 
   std::span<const NodeId> Of(uint32_t cls) const {
@@ -75,8 +84,9 @@ ClassDiff Diff(const ClassInfo& info, const Side& before, const Side& after) {
 
 }  // namespace
 
-std::vector<ClassDiff> Compare(const HeapGraph& before, const Analysis& before_analysis,
-                               const HeapGraph& after, const Analysis& after_analysis) {
+Result<std::vector<ClassDiff>> Compare(const HeapGraph& before, const Analysis& before_analysis,
+                                       const HeapGraph& after, const Analysis& after_analysis,
+                                       const Progress& progress) {
   // Plain objects of both are named by what is common in the later dump, so that they match.
   const StringFacts facts(before.strings(), 1);
   const Shapes shapes(before, facts);
@@ -86,8 +96,10 @@ std::vector<ClassDiff> Compare(const HeapGraph& before, const Analysis& before_a
                   before_analysis.detachedness, Column<uint32_t>(before.node_count()));
   const Classes& after_classes = after_analysis.classes;
 
-  const Members before_members(before, before_classes, before_analysis.shallow_sizes);
-  const Members after_members(after, after_classes, after_analysis.shallow_sizes);
+  NH_TRY(const Members before_members,
+         Members::Find(before, before_classes, before_analysis.shallow_sizes, progress));
+  NH_TRY(const Members after_members,
+         Members::Find(after, after_classes, after_analysis.shallow_sizes, progress));
   boost::unordered_flat_map<std::string, uint32_t> before_class;
   for (uint32_t c = 0; c < before_classes.infos.size(); ++c)
     before_class.emplace(ClassKey(before_classes.infos[c]), c);
@@ -100,6 +112,7 @@ std::vector<ClassDiff> Compare(const HeapGraph& before, const Analysis& before_a
     if (!diff.added.empty() || !diff.removed.empty()) diffs.push_back(std::move(diff));
   };
   for (uint32_t c = 0; c < after_classes.infos.size(); ++c) {
+    NH_CHECK(CheckCancelled(progress));
     const auto match = before_class.find(ClassKey(after_classes.infos[c]));
     if (match == before_class.end()) {
       compare(after_classes.infos[c], {}, after_members.Of(c));

@@ -2,7 +2,6 @@
 #include <vector>
 
 #include "analysis/dominators.h"
-#include "analysis/essential_edges.h"
 #include "base/bitmap.h"
 
 namespace nodeheap {
@@ -26,11 +25,12 @@ bool LeadsToProgram(const HeapGraph& graph, const StringFacts& facts, EdgeId edg
 
 class Search {
  public:
-  Search(const HeapGraph& graph, const StringFacts& facts, Preorder& preorder)
+  Search(const HeapGraph& graph, const StringFacts& facts, const EssentialEdges& essential,
+         Preorder& preorder)
       : graph_(graph),
         columns_(graph.columns()),
         facts_(facts),
-        essential_(graph, facts),
+        essential_(essential),
         root_(Index(graph.root())),
         preorder_(preorder),
         visited_(graph.node_count()),
@@ -56,7 +56,7 @@ class Search {
     SpreadOwnership(beyond);
     for (uint32_t e = columns_.first_edges[root_]; e < columns_.first_edges[root_ + 1]; ++e) {
       const uint32_t target = columns_.edge_targets[e];
-      if (!visited_.Has(target) && essential_.Has(root_, e)) From(target, kRootNumber);
+      if (!visited_.Has(target) && essential_.Has(e)) From(target, kRootNumber);
     }
     for (uint32_t node = 0; node < graph_.node_count(); ++node)
       if (owned_.Has(node)) preorder_.number[node] |= Preorder::kOwned;
@@ -123,7 +123,7 @@ class Search {
         continue;
       }
       if (!kWithinProgram && owned_.Has(target) && !owned_.Has(step.node)) continue;
-      if (essential_.Has(step.node, edge)) return target;
+      if (essential_.Has(edge)) return target;
       if (kWithinProgram && !IsWeak(edge)) beyond.push_back(target);
     }
     return kNone;
@@ -148,7 +148,7 @@ class Search {
   const HeapGraph& graph_;
   const HeapGraph::Columns& columns_;
   const StringFacts& facts_;
-  const EssentialEdges essential_;
+  const EssentialEdges& essential_;
   const uint32_t root_;
   Preorder& preorder_;
   Bitmap visited_;
@@ -163,20 +163,22 @@ bool HasEssentialRetainer(const Preorder& preorder, const Retainers& retainers, 
 
 }  // namespace
 
-Preorder SearchFromRoot(const HeapGraph& graph, const StringFacts& facts) {
+Preorder SearchFromRoot(const HeapGraph& graph, const StringFacts& facts,
+                        const EssentialEdges& essential) {
   const size_t nodes = graph.node_count();
   Preorder preorder{.number = Column<uint32_t>(nodes),
                     .node = Column<uint32_t>(nodes + 1),
                     .parent = Column<uint32_t>(nodes + 1)};
-  Search(graph, facts, preorder).FromRoot();
+  Search(graph, facts, essential, preorder).FromRoot();
   return preorder;
 }
 
-void SearchTheRest(const HeapGraph& graph, const StringFacts& facts, const Retainers& retainers,
+void SearchTheRest(const HeapGraph& graph, const StringFacts& facts,
+                   const EssentialEdges& essential, const Retainers& retainers,
                    Preorder& preorder) {
   const uint32_t nodes = graph.node_count();
   if (preorder.last < nodes) {
-    Search search(graph, facts, preorder);
+    Search search(graph, facts, essential, preorder);
     for (uint32_t node = 0; node < nodes; ++node)
       if (preorder.NumberOf(node) == 0 && !HasEssentialRetainer(preorder, retainers, node))
         search.From(node, kRootNumber);

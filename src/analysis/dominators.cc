@@ -5,8 +5,10 @@
 #include "analysis/dominators.h"
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -55,25 +57,80 @@ class LinkForest {
   std::vector<uint32_t> path_;
 };
 
-// The main loop is bound by cache misses: on a node's range of retainers, on the retainers, on
-// their preorder numbers, on their links. Each is fetched one step before the next needs it.
-[[gnu::always_inline]] inline void Prefetch(const Preorder& preorder, const Retainers& retainers,
-                                            const LinkForest& forest, uint32_t w) {
-  constexpr uint32_t kStep = 8;
-  constexpr uint32_t kRetainers = 4;
-  if (w <= 4 * kStep) return;
-  const Column<uint32_t>& first = retainers.first();
-  const auto near = [&](uint32_t number) {
-    const auto sources = retainers.Sources(NodeId{preorder.node[number]});
-    return sources.first(std::min<size_t>(sources.size(), kRetainers));
-  };
-  __builtin_prefetch(&first[preorder.node[w - 4 * kStep]]);
-  __builtin_prefetch(retainers.sources().data() + first[preorder.node[w - 3 * kStep]]);
-  for (const uint32_t entry : near(w - 2 * kStep))
-    __builtin_prefetch(&preorder.number[Index(Retainers::Source(entry))]);
-  for (const uint32_t entry : near(w - kStep))
-    forest.Prefetch(preorder.NumberOf(Index(Retainers::Source(entry))));
-}
+// Finds the semidominator of one node after the other, from the last to the first.
+class Semidominators {
+ public:
+  Semidominators(const Retainers& retainers, const Preorder& preorder)
+      : retainers_(retainers), preorder_(preorder), forest_(size_t{preorder.last} + 1) {}
+
+  // REQUIRES: all nodes behind `w` were asked for, `w` was not.
+  uint32_t Find(uint32_t w) {
+    FetchAhead(w);
+    const uint32_t least = w < preorder_.cut_off ? Least(w) : kNone;
+    const uint32_t semidominator = least == kNone ? kRoot : least;
+    forest_.Add(w, preorder_.parent[w], semidominator);
+    return semidominator;
+  }
+
+  static constexpr uint32_t kRoot = 1;
+
+ private:
+  static constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
+  static constexpr size_t kBatch = 64;
+
+  uint32_t Least(uint32_t w) {
+    const auto entries = retainers_.Sources(NodeId{preorder_.node[w]});
+    uint32_t least = kNone;
+    for (size_t at = 0; at < entries.size() && least != kRoot; at += kBatch)
+      least = std::min(least, Least(w, entries.subspan(at, std::min(kBatch, entries.size() - at))));
+    return least;
+  }
+
+  // Some nodes have a million retainers, so the links of a batch are fetched before one is
+  // followed.
+  uint32_t Least(uint32_t w, std::span<const uint32_t> entries) {
+    const uint32_t node = preorder_.node[w];
+    uint32_t least = kNone;
+    std::array<uint32_t, kBatch> later;
+    size_t later_count = 0;
+    for (const uint32_t entry : entries) {
+      if (!preorder_.Counts(entry, node)) continue;
+      const uint32_t v = preorder_.NumberOf(entry);
+      if (v >= preorder_.cut_off) continue;
+      if (v < w) {
+        least = std::min(least, v);
+      } else {
+        forest_.Prefetch(v);
+        later[later_count++] = v;
+      }
+    }
+    for (size_t i = 0; i < later_count; ++i) least = std::min(least, forest_.Least(later[i], w));
+    return least;
+  }
+
+  // The search is bound by cache misses: on a node's range of retainers, on the retainers, on their
+  // preorder numbers, on their links. Each is fetched one step before the next needs it.
+  [[gnu::always_inline]] void FetchAhead(uint32_t w) const {
+    constexpr uint32_t kStep = 8;
+    constexpr uint32_t kRetainers = 4;
+    if (w <= 4 * kStep) return;
+    const Column<uint32_t>& first = retainers_.first();
+    const auto near = [&](uint32_t number) {
+      const auto sources = retainers_.Sources(NodeId{preorder_.node[number]});
+      return sources.first(std::min<size_t>(sources.size(), kRetainers));
+    };
+    __builtin_prefetch(&first[preorder_.node[w - 4 * kStep]]);
+    __builtin_prefetch(retainers_.sources().data() + first[preorder_.node[w - 3 * kStep]]);
+    for (const uint32_t entry : near(w - 2 * kStep))
+      __builtin_prefetch(&preorder_.number[Index(Retainers::Source(entry))]);
+    for (const uint32_t entry : near(w - kStep))
+      forest_.Prefetch(preorder_.NumberOf(Index(Retainers::Source(entry))));
+  }
+
+  const Retainers& retainers_;
+  const Preorder& preorder_;
+  LinkForest forest_;
+};
 
 // Skips over ancestors in the dominator tree while it grows: E. W. Myers, "An applicative
 // random-access stack", Information Processing Letters 17 (1983). Any ancestor is O(log depth)
@@ -128,96 +185,22 @@ void ClimbToDominators(const Column<uint32_t>& semidominators, Column<uint32_t>&
 }  // namespace
 
 Column<uint32_t> FindDominators(const Retainers& retainers, Preorder& preorder) {
-  constexpr uint32_t kRoot = 1;
-  constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
-  const uint32_t last = preorder.last;
-  LinkForest forest(size_t{last} + 1);
-  Column<uint32_t> semidominators(size_t{last} + 1);
-  for (uint32_t w = last; w > kRoot; --w) {
-    Prefetch(preorder, retainers, forest, w);
-    uint32_t least = kNone;
-    if (w < preorder.cut_off) {
-      const uint32_t node = preorder.node[w];
-      for (const uint32_t entry : retainers.Sources(NodeId{node})) {
-        if (!preorder.Counts(entry, node)) continue;
-        const uint32_t v = preorder.NumberOf(entry);
-        if (v >= preorder.cut_off) continue;
-        least = std::min(least, v < w ? v : forest.Least(v, w));
-      }
-    }
-    semidominators[w] = least == kNone ? kRoot : least;
-    forest.Add(w, preorder.parent[w], semidominators[w]);
+  Column<uint32_t> semidominators(size_t{preorder.last} + 1);
+  {
+    Semidominators search(retainers, preorder);
+    for (uint32_t w = preorder.last; w > Semidominators::kRoot; --w)
+      semidominators[w] = search.Find(w);
   }
-
   Column<uint32_t> dominators = std::move(preorder.parent);
   ClimbToDominators(semidominators, dominators);
-  // From preorder numbers to nodes, in place.
+  return dominators;
+}
+
+Column<uint32_t> DominatorsByNode(const Column<uint32_t>& dominators, Preorder& preorder) {
   Column<uint32_t> by_node = std::move(preorder.number);
-  for (uint32_t& number : by_node) number = preorder.node[dominators[number & ~Preorder::kOwned]];
+  for (uint32_t w = 1; w <= preorder.last; ++w)
+    by_node[preorder.node[w]] = preorder.node[dominators[w]];
   return by_node;
-}
-
-Column<uint64_t> SumRetained(const Column<uint32_t>& order, const Column<uint32_t>& dominators,
-                             const SizeColumn& shallow_sizes) {
-  Column<uint64_t> retained(shallow_sizes.size());
-  for (size_t node = 0; node < retained.size(); ++node) retained[node] = shallow_sizes[node];
-  // A dominator is met before what it dominates.
-  for (size_t w = order.size() - 1; w > 1; --w)
-    retained[dominators[order[w]]] += retained[order[w]];
-  return retained;
-}
-
-TreeLinks LinkTree(const Column<uint32_t>& order, const Column<uint32_t>& dominators) {
-  TreeLinks links{.first_child = Column<uint32_t>(dominators.size()),
-                  .next_sibling = Column<uint32_t>(dominators.size())};
-  std::ranges::fill(links.first_child, TreeLinks::kNone);
-  // Backwards, so that children stand in the order in which the search met them.
-  for (size_t w = order.size() - 1; w > 1; --w) {
-    const uint32_t node = order[w];
-    links.next_sibling[node] = std::exchange(links.first_child[dominators[node]], node);
-  }
-  return links;
-}
-
-void SumRetainedByClass(NodeId root, const TreeLinks& links, const Analysis& analysis,
-                        Classes& classes) {
-  constexpr uint32_t kNone = TreeLinks::kNone;
-  // By class: its outermost instance on the path from the root to where the walk is.
-  std::vector<uint32_t> outermost(classes.infos.size(), kNone);
-  const auto enter = [&](uint32_t node) {
-    const uint32_t cls = classes.of_node[node];
-    if (outermost[cls] != kNone || analysis.shallow_sizes[node] == 0) return;
-    classes.infos[cls].retained_size += analysis.retained_sizes[node];
-    if (links.first_child[node] != kNone) outermost[cls] = node;
-  };
-  // Inner nodes to walk below; kLeave is added to those that were walked below.
-  constexpr uint32_t kLeave = 1U << 31;
-  std::vector<uint32_t> stack = {Index(root)};
-  while (!stack.empty()) {
-    const uint32_t node = stack.back();
-    if ((node & kLeave) != 0) {
-      uint32_t& outer = outermost[classes.of_node[node & ~kLeave]];
-      if (outer == (node & ~kLeave)) outer = kNone;
-      stack.pop_back();
-      continue;
-    }
-    stack.back() |= kLeave;
-    enter(node);
-    for (uint32_t child = links.first_child[node]; child != kNone;) {
-      const uint32_t next = links.next_sibling[child];
-      if (next != kNone) {
-        __builtin_prefetch(&links.next_sibling[next]);
-        __builtin_prefetch(&links.first_child[next]);
-        __builtin_prefetch(&classes.of_node[next]);
-      }
-      if (links.first_child[child] == kNone) {
-        enter(child);
-      } else {
-        stack.push_back(child);
-      }
-      child = next;
-    }
-  }
 }
 
 }  // namespace nodeheap

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "analysis/essential_edges.h"
 #include "analysis/string_facts.h"
 #include "nodeheap/analysis.h"
 #include "nodeheap/column.h"
@@ -40,30 +41,18 @@ struct Preorder {
 };
 
 // The part of the search that starts at the root.
-Preorder SearchFromRoot(const HeapGraph& graph, const StringFacts& facts);
+Preorder SearchFromRoot(const HeapGraph& graph, const StringFacts& facts,
+                        const EssentialEdges& essential);
 
 // Numbers the nodes that are left.
-void SearchTheRest(const HeapGraph& graph, const StringFacts& facts, const Retainers& retainers,
-                   Preorder& preorder);
+void SearchTheRest(const HeapGraph& graph, const StringFacts& facts,
+                   const EssentialEdges& essential, const Retainers& retainers, Preorder& preorder);
 
-// The immediate dominators by node. Takes its memory from preorder.number and preorder.parent.
+// The immediate dominators: numbers by number; the root's is the root. Takes its memory from
+// preorder.parent.
 Column<uint32_t> FindDominators(const Retainers& retainers, Preorder& preorder);
 
-// Retained sizes by node: its own shallow size and those of all nodes that it dominates. `order` is
-// Preorder::node.
-Column<uint64_t> SumRetained(const Column<uint32_t>& order, const Column<uint32_t>& dominators,
-                             const SizeColumn& shallow_sizes);
-
-// The dominator tree downwards.
-struct TreeLinks {
-  static constexpr uint32_t kNone = ~uint32_t{0};
-  Column<uint32_t> first_child;   // by node
-  Column<uint32_t> next_sibling;  // by node
-};
-TreeLinks LinkTree(const Column<uint32_t>& order, const Column<uint32_t>& dominators);
-
-// Adds to each class the retained sizes of its outermost instances on every dominator path.
-void SumRetainedByClass(NodeId root, const TreeLinks& links, const Analysis& analysis,
-                        Classes& classes);
+// The same by node. Takes its memory from preorder.number.
+Column<uint32_t> DominatorsByNode(const Column<uint32_t>& dominators, Preorder& preorder);
 
 }  // namespace nodeheap

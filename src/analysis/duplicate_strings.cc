@@ -6,6 +6,7 @@
 
 #include "analysis/cons_string.h"
 #include "analysis/string_facts.h"
+#include "base/stoppable.h"
 #include "nodeheap/analysis.h"
 
 namespace nodeheap {
@@ -29,11 +30,11 @@ class Finder {
         cons_strings_(graph) {}
 
   // Most strings are there once, so a string costs a few bytes until it turns out to have a twin.
-  std::vector<DuplicateString> Run() {
+  Result<std::vector<DuplicateString>> Run(const Progress& progress) {
     boost::unordered_flat_map<uint64_t, Seen> seen;  // by hash of the text
-    for (uint32_t n = 0; n < graph_.node_count(); ++n) {
+    NH_CHECK(ForEachBelow(graph_.node_count(), progress, [&](uint32_t n) {
       const NodeId node{n};
-      if (!IsCandidate(node)) continue;
+      if (!IsCandidate(node)) return;
       // Two contents of one hash: the later one moves on to the next.
       for (uint64_t hash = HashOf(node) + HashOf(TruncationOf(node));; ++hash) {
         const auto [at, is_new] = seen.try_emplace(hash, Seen{node, kNoGroup});
@@ -42,7 +43,7 @@ class Finder {
         AddTwin(at->second, node);
         break;
       }
-    }
+    }));
     std::ranges::stable_sort(groups_, std::ranges::greater{}, &DuplicateString::retained_size);
     return std::move(groups_);
   }
@@ -164,9 +165,10 @@ class Finder {
 
 }  // namespace
 
-std::vector<DuplicateString> FindDuplicateStrings(const HeapGraph& graph,
-                                                  const Analysis& analysis) {
-  return Finder(graph, analysis).Run();
+Result<std::vector<DuplicateString>> FindDuplicateStrings(const HeapGraph& graph,
+                                                          const Analysis& analysis,
+                                                          const Progress& progress) {
+  return Finder(graph, analysis).Run(progress);
 }
 
 }  // namespace nodeheap

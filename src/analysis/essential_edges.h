@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "analysis/string_facts.h"
+#include "base/bitmap.h"
 #include "nodeheap/graph.h"
 
 namespace nodeheap {
@@ -14,33 +15,13 @@ namespace nodeheap {
 // (DevTools: computeIsEssentialEdge.)
 class EssentialEdges {
  public:
-  EssentialEdges(const HeapGraph& graph, const StringFacts& facts)
-      : columns_(graph.columns()), facts_(facts), root_(Index(graph.root())) {}
+  EssentialEdges() = default;
+  EssentialEdges(const HeapGraph& graph, const StringFacts& facts, unsigned threads);
 
-  bool Has(uint32_t source, uint32_t edge) const {
-    if (columns_.edge_targets[edge] == source) return false;
-    switch (EdgeType{columns_.edge_types[edge]}) {
-      case EdgeType::kWeak:
-        return false;
-      case EdgeType::kShortcut:
-        return source == root_;
-      case EdgeType::kInternal:
-        return !IsTableOfPair(source, edge);
-      default:
-        return true;
-    }
-  }
+  bool Has(uint32_t edge) const { return edges_.Has(edge); }
 
  private:
-  bool IsTableOfPair(uint32_t source, uint32_t edge) const {
-    const uint32_t name = columns_.edge_names[edge];
-    return facts_.kind(name) == StringKind::kEphemeron &&
-           facts_.ephemeron(name).table_id == columns_.node_ids[source];
-  }
-
-  const HeapGraph::Columns& columns_;
-  const StringFacts& facts_;
-  const uint32_t root_;
+  Bitmap edges_;  // searches ask in any order: it stays in the cache, unlike the columns
 };
 
 }  // namespace nodeheap

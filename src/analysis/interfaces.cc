@@ -45,24 +45,50 @@ bool SameProperties(const HeapGraph::Columns& c, uint32_t a, uint32_t b) {
   }
 }
 
-InterfaceDefinition NameInterface(const StringTable& strings, const StringFacts& facts,
-                                  const std::vector<uint32_t>& names) {
-  InterfaceDefinition definition{.name = "{", .properties = {}};
-  size_t length = 1;
-  for (const uint32_t name : names) {
-    if (facts.kind(name) == StringKind::kProto) continue;
-    std::string property = strings.Get(StringId{name});
-    const std::string formatted = FormatPropertyName(property);
-    const size_t more = Utf16Length(formatted);
-    if (length > 1 && length + more > kMaxInterfaceName) break;
-    if (length > 1) definition.name += ", ";
-    length += more + (length > 1 ? 2 : 0);
-    definition.name += formatted;
-    definition.properties.push_back(std::move(property));
+// Names shapes by their first properties. Many shapes share a property, whose name can be long: it
+// is measured once, and copied for the first shape of that name only.
+class Namer {
+ public:
+  Namer(const StringTable& strings, const StringFacts& facts) : strings_(strings), facts_(facts) {}
+
+  // Those of `names` that the name of the shape has room for.
+  std::vector<uint32_t> Choose(const std::vector<uint32_t>& names) {
+    std::vector<uint32_t> chosen;
+    size_t length = 1;
+    for (const uint32_t name : names) {
+      if (facts_.kind(name) == StringKind::kProto) continue;
+      const size_t more = LengthOf(name);
+      if (length > 1 && length + more > kMaxInterfaceName) break;
+      length += more + (length > 1 ? 2 : 0);
+      chosen.push_back(name);
+    }
+    return chosen;
   }
-  definition.name += "}";
-  return definition;
-}
+
+  InterfaceDefinition Define(const std::vector<uint32_t>& chosen) const {
+    InterfaceDefinition definition{.name = "{", .properties = {}};
+    for (const uint32_t name : chosen) {
+      definition.properties.push_back(strings_.Get(StringId{name}));
+      // As DevTools: an empty name in front leaves no separator.
+      if (definition.name.size() > 1) definition.name += ", ";
+      definition.name += FormatPropertyName(definition.properties.back());
+    }
+    definition.name += "}";
+    return definition;
+  }
+
+ private:
+  // In UTF-16 units, as formatted.
+  size_t LengthOf(uint32_t name) {
+    const auto [known, is_new] = lengths_.try_emplace(name, 0);
+    if (is_new) known->second = Utf16Length(FormatPropertyName(strings_.Get(StringId{name})));
+    return known->second;
+  }
+
+  const StringTable& strings_;
+  const StringFacts& facts_;
+  boost::unordered_flat_map<uint32_t, size_t> lengths_;  // by StringId
+};
 
 // Which definitions ask for a property, and how often (an object may have two of one name).
 class DefinitionIndex {
@@ -170,17 +196,20 @@ std::vector<InterfaceDefinition> InferInterfaces(const HeapGraph& graph, const S
     uint64_t instances;
   };
   std::vector<Candidate> candidates;
+  boost::unordered_flat_map<std::vector<uint32_t>, size_t> by_properties;
   boost::unordered_flat_map<std::string, size_t> by_name;
+  Namer namer(graph.strings(), facts);
   for (const Shapes::Shape& shape : shapes.shapes()) {
-    InterfaceDefinition definition =
-        NameInterface(graph.strings(), facts, shapes.Properties(shape));
-    if (definition.properties.empty()) continue;
-    const auto [at, is_new] = by_name.try_emplace(definition.name, candidates.size());
+    std::vector<uint32_t> chosen = namer.Choose(shapes.Properties(shape));
+    if (chosen.empty()) continue;
+    const auto [at, is_new] = by_properties.try_emplace(std::move(chosen), candidates.size());
     if (is_new) {
-      candidates.push_back({std::move(definition), shape.instances});
-    } else {
-      candidates[at->second].instances += shape.instances;
+      // Nothing keeps a dump from having one text twice among its strings.
+      InterfaceDefinition definition = namer.Define(at->first);
+      at->second = by_name.try_emplace(definition.name, candidates.size()).first->second;
+      if (at->second == candidates.size()) candidates.push_back({std::move(definition), 0});
     }
+    candidates[at->second].instances += shape.instances;
   }
   std::ranges::stable_sort(candidates, std::ranges::greater{}, &Candidate::instances);
   const double minimum =

@@ -1,12 +1,10 @@
 #include "analysis/retainers.h"
 
-#include "analysis/essential_edges.h"
 #include "nodeheap/analysis.h"
 
 namespace nodeheap {
 
-Retainers BuildRetainers(const HeapGraph& graph, const StringFacts& facts) {
-  const EssentialEdges essential(graph, facts);
+Retainers BuildRetainers(const HeapGraph& graph, const EssentialEdges& essential) {
   const HeapGraph::Columns& c = graph.columns();
   const uint32_t nodes = graph.node_count();
   const uint32_t edges = graph.edge_count();
@@ -19,7 +17,7 @@ Retainers BuildRetainers(const HeapGraph& graph, const StringFacts& facts) {
   for (uint32_t source = 0; source < nodes; ++source) {
     const uint32_t end = c.first_edges[source + 1];
     for (uint32_t e = c.first_edges[source]; e < end; ++e) {
-      const uint32_t flag = essential.Has(source, e) ? 0 : Retainers::kNotEssential;
+      const uint32_t flag = essential.Has(e) ? 0 : Retainers::kNotEssential;
       sources[first[c.edge_targets[e] + 1]++] = source | flag;
     }
   }

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "analysis/string_facts.h"
+#include "analysis/essential_edges.h"
 #include "nodeheap/analysis.h"
 
 namespace nodeheap {
 
 // Every edge turned round. Sources ascend within a node's range.
-Retainers BuildRetainers(const HeapGraph& graph, const StringFacts& facts);
+Retainers BuildRetainers(const HeapGraph& graph, const EssentialEdges& essential);
 
 }  // namespace nodeheap

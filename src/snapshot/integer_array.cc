@@ -14,8 +14,6 @@ namespace {
 // What a thread takes at a time: small enough to be still in the cache when, after counting its
 // numbers, the thread comes back to read them.
 constexpr size_t kChunkBytes = size_t{8192} << 10;
-// Memory is given back in steps of at least this.
-constexpr size_t kReleaseBytes = size_t{32} << 20;
 
 // A part of the array that starts at a number and, unless it is empty or the last, ends behind a
 // comma.
@@ -38,7 +36,6 @@ class Scanner {
         progress_(progress),
         chunks_(threads),
         next_(begin),
-        released_(begin),
         last_begin_(begin),
         errors_(threads) {}
 
@@ -124,6 +121,7 @@ class Scanner {
       first += ReadPiece(at, end, first, values, error);
       at = end;
     }
+    input_.Release(chunk.begin, chunk.end);
   }
 
   // The end of a piece that ends behind a comma; one enormous number makes a longer piece.
@@ -162,10 +160,6 @@ class Scanner {
       failure_ = Error{.code = ErrorCode::kCancelled, .message = "cancelled"};
     const size_t before = chunks_[0].begin;
     progress_.Report(stage_, last_begin_, text_.size());
-    if (last_begin_ - released_ >= kReleaseBytes || closed_) {
-      input_.Release(released_, last_begin_);
-      released_ = last_begin_;
-    }
     PlanChunks();
     const bool stuck = last_begin_ == before && chunks_[0].begin == chunks_[0].end;
     finished_ = failure_ || closed_ || stuck || chunks_[0].begin == chunks_[0].end;
@@ -219,8 +213,7 @@ class Scanner {
   Progress& progress_;
   std::vector<Chunk> chunks_;  // one a thread
   size_t next_;                // where the next round starts
-  size_t released_;
-  size_t last_begin_;  // behind the last comma that was counted
+  size_t last_begin_;          // behind the last comma that was counted
   uint64_t count_ = 0;
   bool closed_ = false;
   bool finished_ = false;

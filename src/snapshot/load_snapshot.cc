@@ -1,3 +1,7 @@
+#include "snapshot/load_snapshot.h"
+
+#include <malloc.h>
+
 #include <algorithm>
 #include <limits>
 #include <string>
@@ -6,7 +10,6 @@
 
 #include "base/parallel.h"
 #include "memory/input.h"
-#include "nodeheap/snapshot.h"
 #include "snapshot/column_sinks.h"
 #include "snapshot/json_cursor.h"
 #include "snapshot/meta.h"
@@ -51,6 +54,7 @@ class Loader {
     columns_.edge_type_names = meta_->edges.type.names;
     auto graph = HeapGraph::Create(std::move(columns_), threads_);
     if (!graph) return InFile(std::move(graph).error());
+    malloc_trim(0);  // what the sections took while they were read
     return graph;
   }
 
@@ -59,10 +63,17 @@ class Loader {
     while (!ended_early_) {
       const auto key = cursor_.NextKey();
       if (!key) return EndsEarlyOr(key.error());
-      if (!*key) return {};
+      if (!*key) return CheckEnd();
       if (auto read = ReadSection(**key); !read) return EndsEarlyOr(read.error());
     }
     return {};
+  }
+
+  // What follows the closing brace is of another file, or shows that this one is damaged.
+  Result<void> CheckEnd() const {
+    const size_t more = input_.bytes().find_first_not_of(" \n\r\t", cursor_.offset() + 1);
+    if (more == std::string_view::npos) return {};
+    return cursor_.Bad("something follows the end of the snapshot", more);
   }
 
   // With --partial, the end of the input ends the reading, and nothing else.
@@ -86,7 +97,7 @@ class Loader {
     if (key == "snapshot") return ReadMeta();
     if (key == "nodes") return ReadNodes();
     if (key == "edges") return ReadEdges();
-    if (key == "locations" && meta_ && meta_->locations) return ReadLocations();
+    if (key == "locations" && (!meta_ || meta_->locations)) return ReadLocations();
     if (key == "strings") return ReadStrings();
     NH_TRY(const std::string_view skipped, cursor_.SkipValue());
     if (key == "samples" && meta_)
@@ -159,6 +170,8 @@ class Loader {
   }
 
   Result<void> ReadLocations() {
+    if (!meta_) return cursor_.Bad("\"locations\" before \"snapshot\"", cursor_.offset());
+    if (read_.nodes == 0) return cursor_.Bad("\"locations\" before \"nodes\"", cursor_.offset());
     LocationSink sink;
     NH_CHECK(ReadIntegers(sink, "locations"));
     if (sink.values().size() % meta_->locations->fields != 0 && !ended_early_)
@@ -218,13 +231,25 @@ class Loader {
   bool ended_early_ = false;
 };
 
+Result<HeapGraph> Load(const Input& input, const LoadOptions& options, Progress& progress) {
+  if (input.truncation() && !options.partial) return std::unexpected(*input.truncation());
+  return Loader(input, options, progress).Load();
+}
+
 }  // namespace
 
 Result<HeapGraph> LoadSnapshot(const std::string& path, const LoadOptions& options,
                                Progress& progress) {
   NH_TRY(const Input input, Input::Open(path, progress));
-  if (input.truncation() && !options.partial) return std::unexpected(*input.truncation());
-  return Loader(input, options, progress).Load();
+  return LoadSnapshot(input, options, progress);
+}
+
+Result<HeapGraph> LoadSnapshot(const Input& input, const LoadOptions& options, Progress& progress) {
+  auto graph = Load(input, options, progress);
+  // What was accepted already shall not be proposed.
+  if (!graph && options.partial && graph.error().code == ErrorCode::kTruncated)
+    graph.error().hint = "too little of it is there to be analysed";
+  return graph;
 }
 
 }  // namespace nodeheap

@@ -136,7 +136,8 @@ void Write(const Dump& dump, const Writer& out) {
                                                               : analysis.detachedness.span());
   out.Text("classes.json", ClassesJson(analysis.classes));
   out.Text("statistics.json", StatisticsJson(statistics));
-  out.Text("duplicates.json", DuplicatesJson(FindDuplicateStrings(graph, analysis)));
+  out.Text("duplicates.json",
+           DuplicatesJson(FindDuplicateStrings(graph, analysis, Progress()).value()));
   out.Text("interfaces.json", InterfacesJson(analysis.interfaces));
   std::string names;
   for (uint32_t node = 0; node < graph.node_count(); ++node) {
@@ -164,8 +165,10 @@ int Run(std::span<char*> arguments) {
     fmt::print(stderr, "dump_columns: {}\n", Describe(base.error()));
     return 3;
   }
-  out.Text("diff.json",
-           DiffJson(Compare(base->graph, base->analysis, dump->graph, dump->analysis)));
+  out.Text(
+      "diff.json",
+      DiffJson(
+          Compare(base->graph, base->analysis, dump->graph, dump->analysis, Progress()).value()));
   return 0;
 }
 

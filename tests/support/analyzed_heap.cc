@@ -23,6 +23,15 @@ Analysis AnalyzeAll(const HeapGraph& graph) {
   return *std::move(analysis);
 }
 
+std::vector<DuplicateString> DuplicatesOf(const HeapGraph& graph, const Analysis& analysis) {
+  return FindDuplicateStrings(graph, analysis, Progress()).value();
+}
+
+std::vector<ClassDiff> DiffOf(const HeapGraph& before, const Analysis& before_analysis,
+                              const HeapGraph& after, const Analysis& after_analysis) {
+  return Compare(before, before_analysis, after, after_analysis, Progress()).value();
+}
+
 HeapGraph GraphOf(const std::vector<std::vector<uint32_t>>& edges) {
   size_t edge_count = 0;
   for (const auto& targets : edges) edge_count += targets.size();

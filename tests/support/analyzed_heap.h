@@ -46,6 +46,11 @@ class AnalyzedHeap {
 // All analyses of `graph`, on one thread.
 Analysis AnalyzeAll(const HeapGraph& graph);
 
+// These, never cancelled.
+std::vector<DuplicateString> DuplicatesOf(const HeapGraph& graph, const Analysis& analysis);
+std::vector<ClassDiff> DiffOf(const HeapGraph& before, const Analysis& before_analysis,
+                              const HeapGraph& after, const Analysis& after_analysis);
+
 // The columns of a graph of nameless objects, for heaps too large for a builder: edges[i] leads
 // from node i, the root being node 0. Sizes are 1.
 HeapGraph GraphOf(const std::vector<std::vector<uint32_t>>& edges);

@@ -14,7 +14,7 @@ std::map<std::string, std::string> Diff(const SnapshotBuilder& before,
   const AnalyzedHeap b(before);
   const AnalyzedHeap a(after);
   std::map<std::string, std::string> diff;
-  for (const ClassDiff& row : Compare(b.graph(), b.analysis(), a.graph(), a.analysis())) {
+  for (const ClassDiff& row : DiffOf(b.graph(), b.analysis(), a.graph(), a.analysis())) {
     std::string text = "+" + std::to_string(row.added.size()) + " -" +
                        std::to_string(row.removed.size()) + " (+" + std::to_string(row.added_size) +
                        " -" + std::to_string(row.removed_size) + ")";
@@ -56,7 +56,7 @@ TEST(Compare, NamesTheNodes) {
   after.Child("root", "stays", Object("A", 13, 8)).Child("root", "new", Object("A", 9, 8));
   const AnalyzedHeap b(before);
   const AnalyzedHeap a(after);
-  const auto rows = Compare(b.graph(), b.analysis(), a.graph(), a.analysis());
+  const auto rows = DiffOf(b.graph(), b.analysis(), a.graph(), a.analysis());
   ASSERT_EQ(rows.size(), 1U);
   EXPECT_EQ(a.Keys(rows[0].added), std::vector<std::string>{"new"});
   EXPECT_EQ(b.Keys(rows[0].removed), std::vector<std::string>{"gone"});

@@ -67,7 +67,7 @@ TEST(ConsStrings, EndThoughTheyContainThemselves) {
   const AnalyzedHeap analyzed(heap);
   for (const std::string key : {"c", "d", "e"}) EXPECT_LE(analyzed.Name(key).size(), 2000U) << key;
   EXPECT_EQ(analyzed.Name("d"), std::string(1024, 'a'));
-  static_cast<void>(FindDuplicateStrings(analyzed.graph(), analyzed.analysis()));
+  static_cast<void>(DuplicatesOf(analyzed.graph(), analyzed.analysis()));
 }
 
 // s += "x", `count` times: node i + 2 is node i + 1 and the string. Node 0 is the root.
@@ -119,7 +119,7 @@ TEST(ConsStrings, OfALongChainAreAllRead) {
   constexpr uint32_t kCount = 4000;
   for (const bool grows_at_the_front : {false, true}) {
     const HeapGraph graph = LongChain(kCount, grows_at_the_front);
-    const auto groups = FindDuplicateStrings(graph, AnalyzeAll(graph));
+    const auto groups = DuplicatesOf(graph, AnalyzeAll(graph));
     ASSERT_EQ(groups.size(), 1U);
     EXPECT_EQ(groups[0].value, std::string(1024, 'x'));
     EXPECT_EQ(groups[0].nodes.size(), kCount - 1022) << "from 1024 units on; the first has two";
@@ -135,7 +135,7 @@ TEST(ConsStrings, WithManyEdgesAreReadSoon) {
   const std::string text = Replaced(hostile.Text(), "[9,0,1,0,5000,0,", "[10,0,1,20,5000,0,");
   const auto graph = LoadText(text);
   ASSERT_TRUE(graph) << Describe(graph.error());
-  EXPECT_TRUE(FindDuplicateStrings(*graph, AnalyzeAll(*graph)).size() <= 1);
+  EXPECT_TRUE(DuplicatesOf(*graph, AnalyzeAll(*graph)).size() <= 1);
 }
 
 }  // namespace

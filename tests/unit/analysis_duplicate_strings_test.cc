@@ -10,7 +10,7 @@ NodeSpec String(const std::string& text, uint64_t size = 16) {
 }
 
 std::vector<DuplicateString> Duplicates(const AnalyzedHeap& heap) {
-  return FindDuplicateStrings(heap.graph(), heap.analysis());
+  return DuplicatesOf(heap.graph(), heap.analysis());
 }
 
 // The keys of the copies, group by group.

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "support/analyzed_heap.h"
+#include "support/files.h"
 
 namespace nodeheap::test {
 namespace {
@@ -146,6 +147,18 @@ TEST(Interfaces, ShareACutName) {
   const std::string key = objects.Add(1, {enormous, "b"});
   objects.Add(1, {enormous, "c"});
   EXPECT_EQ(objects.ClassOf(key), "{" + enormous + "}");
+}
+
+// A text that the dump has twice is one name all the same.
+TEST(Interfaces, ShareATextOfTwoStrings) {
+  PlainObjects objects;
+  objects.Add(1, {"x", "b"});
+  objects.Add(1, {"placeholder", "b"});
+  const auto graph = LoadText(Replaced(objects.heap().Text(), "placeholder", "x"));
+  ASSERT_TRUE(graph);
+  const Analysis analysis = AnalyzeAll(*graph);
+  ASSERT_EQ(analysis.interfaces.size(), 1U);
+  EXPECT_EQ(analysis.interfaces[0].name, "{x, b}");
 }
 
 TEST(Interfaces, NeedOneObjectInAThousand) {
