@@ -16,6 +16,7 @@ write_basic_package_version_file(nodeheapConfigVersion.cmake COMPATIBILITY SameM
 install(FILES
   ${PROJECT_BINARY_DIR}/nodeheapConfig.cmake
   ${PROJECT_BINARY_DIR}/nodeheapConfigVersion.cmake
+  cmake/FindLibElf.cmake
   DESTINATION ${package_dir})
 
 install(TARGETS nodeheap_cli)

@@ -1,5 +1,6 @@
 #include "memory/decompress.h"
 
+#include <lzma.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -121,10 +122,67 @@ class ZstdStream : public ByteStream {
   bool frame_done_ = true;
 };
 
+class XzStream : public ByteStream {
+ public:
+  explicit XzStream(std::unique_ptr<ByteStream> source) : window_(std::move(source)) {
+    constexpr uint64_t kMaxMemory = uint64_t{2} << 30;  // xz -9 wants 65 MB
+    setup_ = lzma_stream_decoder(&stream_, kMaxMemory, LZMA_CONCATENATED);
+  }
+  XzStream(const XzStream&) = delete;
+  XzStream& operator=(const XzStream&) = delete;
+  ~XzStream() override { lzma_end(&stream_); }
+
+  Result<size_t> Read(std::span<char> out) override {
+    if (setup_ != LZMA_OK) return Explain(setup_);
+    stream_.next_out = reinterpret_cast<uint8_t*>(out.data());
+    stream_.avail_out = out.size();
+    while (stream_.avail_out == out.size() && !done_) {
+      NH_TRY(const bool more, window_.Fill());
+      const auto input = window_.rest();
+      stream_.next_in = reinterpret_cast<const uint8_t*>(input.data());
+      stream_.avail_in = input.size();
+      const lzma_ret status = lzma_code(&stream_, more ? LZMA_RUN : LZMA_FINISH);
+      window_.Consume(input.size() - stream_.avail_in);
+      if (status == LZMA_STREAM_END) {
+        done_ = true;
+      } else if (status != LZMA_OK) {
+        return Explain(status);
+      }
+    }
+    return out.size() - stream_.avail_out;
+  }
+
+ private:
+  static std::unexpected<Error> Explain(lzma_ret status) {
+    switch (status) {
+      case LZMA_BUF_ERROR:
+        return EndsEarly("xz");
+      case LZMA_MEM_ERROR:
+      case LZMA_MEMLIMIT_ERROR:
+        return std::unexpected(Error{.code = ErrorCode::kUnsupported,
+                                     .message = "the xz data takes too much memory to decompress",
+                                     .hint = "decompress it yourself"});
+      case LZMA_FORMAT_ERROR:
+        return Corrupt("xz", "something else follows");
+      case LZMA_OPTIONS_ERROR:
+        return Corrupt("xz", "unknown options");
+      default:
+        return Corrupt("xz", "a checksum or a length is wrong");
+    }
+  }
+
+  Window window_;
+  lzma_stream stream_ = LZMA_STREAM_INIT;
+  lzma_ret setup_;
+  bool done_ = false;
+};
+
 }  // namespace
 
 Compression Recognise(std::string_view first_bytes) {
   if (first_bytes.starts_with("\x1F\x8B")) return Compression::kGzip;
+  // 0xFD in octal, since a digit follows.
+  if (first_bytes.starts_with("\3757zXZ")) return Compression::kXz;
   if (first_bytes.starts_with("\x28\xB5\x2F\xFD")) return Compression::kZstd;
   return Compression::kNone;
 }
@@ -133,6 +191,8 @@ std::unique_ptr<ByteStream> Decompress(std::unique_ptr<ByteStream> compressed, C
   switch (kind) {
     case Compression::kGzip:
       return std::make_unique<GzipStream>(std::move(compressed));
+    case Compression::kXz:
+      return std::make_unique<XzStream>(std::move(compressed));
     case Compression::kZstd:
       return std::make_unique<ZstdStream>(std::move(compressed));
     case Compression::kNone:

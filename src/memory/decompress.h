@@ -18,10 +18,10 @@ class ByteStream {
   virtual Result<size_t> Read(std::span<char> out) = 0;
 };
 
-enum class Compression { kNone, kGzip, kZstd };
+enum class Compression { kNone, kGzip, kXz, kZstd };
 
 // How many first bytes Recognise() wants to see.
-inline constexpr size_t kMagicBytes = 4;
+inline constexpr size_t kMagicBytes = 6;
 Compression Recognise(std::string_view first_bytes);
 
 // What `compressed` decompresses to.

@@ -10,10 +10,13 @@
 #include <vector>
 
 #include "memory/decompress.h"
+#include "memory/memory_limit.h"
 #include "memory/region.h"
 
 namespace nodeheap {
 namespace {
+
+size_t PageBytes() { return static_cast<size_t>(sysconf(_SC_PAGESIZE)); }
 
 std::unexpected<Error> SystemError(const std::string& what) {
   return std::unexpected(
@@ -68,6 +71,21 @@ class FileStream : public ByteStream {
   const Progress& progress_;
 };
 
+std::vector<std::pair<size_t, size_t>> FindHoles(int descriptor, size_t size) {
+  constexpr size_t kMaxHoles = 1 << 16;  // each is a system call
+  std::vector<std::pair<size_t, size_t>> holes;
+  for (off_t at = 0; holes.size() < kMaxHoles;) {
+    const off_t hole = lseek(descriptor, at, SEEK_HOLE);
+    if (hole < 0 || static_cast<size_t>(hole) >= size) break;
+    const off_t data = lseek(descriptor, hole, SEEK_DATA);
+    if (data < 0 && errno != ENXIO) break;
+    holes.emplace_back(hole, data < 0 ? size : static_cast<size_t>(data));
+    if (data < 0) break;
+    at = data;
+  }
+  return holes;
+}
+
 Result<Input::Region> MapFile(int descriptor, size_t size) {
   Input::Region region;
   void* data = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
@@ -75,19 +93,34 @@ Result<Input::Region> MapFile(int descriptor, size_t size) {
   region.data = static_cast<char*>(data);
   region.size = region.capacity = size;
   region.is_file = true;
+  region.holes = FindHoles(descriptor, size);
   return region;
 }
 
-size_t PhysicalMemory() {
-  return static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+// Returns the pages of zeros that begin in [begin, end) to the system: cores are full of them, and
+// they read as zeros all the same.
+void DropZeroPages(const Input::Region& region, size_t begin, size_t end) {
+  const size_t page_bytes = PageBytes();
+  const auto is_zero = [&](size_t at) {
+    const char* const page = region.data + at;
+    return *page == 0 && std::memcmp(page, page + 1, page_bytes - 1) == 0;
+  };
+  for (size_t at = begin; at < end; at += page_bytes) {
+    size_t run_end = at;
+    while (run_end < end && is_zero(run_end)) run_end += page_bytes;
+    if (run_end == at) continue;
+    madvise(region.data + at, run_end - at, MADV_DONTNEED);
+    at = run_end;
+  }
 }
 
 // `truncation` receives why the data ended early, if it did.
 Result<Input::Region> ReadAll(ByteStream& stream, std::optional<Error>& truncation,
                               Progress& progress) {
   constexpr size_t kStep = size_t{4} << 20;
-  const size_t limit = PhysicalMemory();
+  const size_t limit = MemoryLimit();
   Input::Region region;
+  size_t zeros_dropped = 0;
   while (true) {
     if (progress.cancelled()) return std::unexpected(Cancelled());
     region.Reserve(kStep);
@@ -97,12 +130,18 @@ Result<Input::Region> ReadAll(ByteStream& stream, std::optional<Error>& truncati
     if (!bytes) truncation = bytes.error();
     if (!bytes || *bytes == 0) return region;
     region.size += *bytes;
+    const size_t whole_pages = region.size / PageBytes() * PageBytes();
+    if (whole_pages - zeros_dropped >= kStep) {
+      DropZeroPages(region, zeros_dropped, whole_pages);
+      zeros_dropped = whole_pages;
+    }
     progress.Report("reading", region.size, 0);
     // A few kilobytes can expand to anything.
     if (region.size > limit)
-      return std::unexpected(Error{.code = ErrorCode::kUnsupported,
-                                   .message = "the contents are larger than this machine's memory",
-                                   .hint = "decompress it to a file, which is read in place"});
+      return std::unexpected(
+          Error{.code = ErrorCode::kUnsupported,
+                .message = "the contents are larger than the memory of this machine or container",
+                .hint = "decompress it to a file, which is read in place"});
   }
 }
 
@@ -143,7 +182,10 @@ Result<Input> Input::Open(const std::string& path, Progress& progress) {
   std::optional<Error> truncation;
   auto region = Load(file.descriptor(), truncation, progress);
   if (!region) return with_name(std::move(region).error());
-  if (region->size == 0 && truncation) return with_name(*std::move(truncation));
+  if (region->size == 0 && truncation) {
+    truncation->hint = "nothing of it is there; copy the file again";
+    return with_name(*std::move(truncation));
+  }
   if (region->size == 0)
     return with_name({.code = ErrorCode::kBadData,
                       .message = "is empty",
@@ -156,8 +198,14 @@ Result<Input> Input::Open(const std::string& path, Progress& progress) {
 
 std::string_view Input::bytes() const { return {region_->data, region_->size}; }
 
+bool Input::MayHaveData(size_t begin, size_t end) const {
+  const auto hole =
+      std::ranges::upper_bound(region_->holes, begin, {}, &std::pair<size_t, size_t>::second);
+  return hole == region_->holes.end() || hole->first > begin || hole->second < end;
+}
+
 void Input::Release(size_t begin, size_t end) const {
-  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  const size_t page = PageBytes();
   begin = (begin + page - 1) / page * page;
   end = end / page * page;
   if (begin < end) madvise(region_->data + begin, end - begin, MADV_DONTNEED);

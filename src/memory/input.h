@@ -15,12 +15,16 @@ namespace nodeheap {
 
 class Input {
  public:
-  // "-" is standard input. gzip and zstd are recognised by their first bytes. Compressed data that
-  // ends early is no error here: see truncation().
+  // "-" is standard input. gzip, xz and zstd are recognised by their first bytes. Compressed data
+  // that ends early is no error here: see truncation().
   static Result<Input> Open(const std::string& path, Progress& progress);
 
   const std::string& name() const { return name_; }
   std::string_view bytes() const;
+
+  // False if bytes()[begin, end) are in a hole of a sparse file: zeros that cost time and memory to
+  // read all the same.
+  bool MayHaveData(size_t begin, size_t end) const;
 
   // Why bytes() are not all there were, if compressed data ended early.
   const std::optional<Error>& truncation() const { return truncation_; }

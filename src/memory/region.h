@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <new>
 #include <utility>
+#include <vector>
 
 #include "memory/input.h"
 
@@ -16,13 +17,16 @@ struct Input::Region {
   size_t size = 0;       // bytes that hold input
   size_t capacity = 0;   // bytes mapped
   bool is_file = false;  // the system can read the pages again
+  // Bytes [first, second) of a sparse file that are zero because nobody wrote them; ascending.
+  std::vector<std::pair<size_t, size_t>> holes;
 
   Region() = default;
   Region(Region&& other) noexcept
       : data(std::exchange(other.data, nullptr)),
         size(std::exchange(other.size, 0)),
         capacity(std::exchange(other.capacity, 0)),
-        is_file(other.is_file) {}
+        is_file(other.is_file),
+        holes(std::move(other.holes)) {}
   Region(const Region&) = delete;
   Region& operator=(const Region&) = delete;
   Region& operator=(Region&&) = delete;

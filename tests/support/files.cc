@@ -1,5 +1,6 @@
 #include "support/files.h"
 
+#include <lzma.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -40,6 +41,17 @@ std::string Gzip(std::string_view bytes) {
   out.resize(stream.total_out);
   deflateEnd(&stream);
   if (status != Z_STREAM_END) throw std::runtime_error("deflate failed");
+  return out;
+}
+
+std::string Xz(std::string_view bytes) {
+  std::string out(lzma_stream_buffer_bound(bytes.size()), '\0');
+  size_t size = 0;
+  const lzma_ret status = lzma_easy_buffer_encode(
+      0, LZMA_CHECK_CRC64, nullptr, reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size(),
+      reinterpret_cast<uint8_t*>(out.data()), &size, out.size());
+  if (status != LZMA_OK) throw std::runtime_error("lzma_easy_buffer_encode failed");
+  out.resize(size);
   return out;
 }
 

@@ -23,6 +23,7 @@ class TempFile {
 };
 
 std::string Gzip(std::string_view bytes);
+std::string Xz(std::string_view bytes);
 std::string Zstd(std::string_view bytes);
 
 std::string ReadFile(const std::string& path);

@@ -1,10 +1,14 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <thread>
+#include <vector>
 
+#include "memory/decompress.h"
 #include "memory/input.h"
 #include "support/files.h"
 
@@ -72,6 +76,7 @@ TEST(Input, ReadsPlainAndCompressedFiles) {
   for (const std::string& text : {std::string("x"), std::string("abc"), large}) {
     EXPECT_TRUE(ReadBytes(text) == text);
     EXPECT_TRUE(ReadBytes(Gzip(text)) == text);
+    EXPECT_TRUE(ReadBytes(Xz(text)) == text);
     EXPECT_TRUE(ReadBytes(Zstd(text)) == text);
   }
 }
@@ -80,13 +85,17 @@ TEST(Input, ReadsGzipOfSeveralMembers) {
   EXPECT_EQ(ReadBytes(Gzip("one,") + Gzip("") + Gzip("two")), "one,two");
 }
 
+TEST(Input, ReadsXzOfSeveralStreams) {
+  EXPECT_EQ(ReadBytes(Xz("one,") + Xz("") + std::string(4, '\0') + Xz("two")), "one,two");
+}
+
 TEST(Input, ReadsZstdOfSeveralFrames) {
   EXPECT_EQ(ReadBytes(Zstd("one,") + Zstd("") + Zstd("two")), "one,two");
 }
 
 TEST(Input, ReadsAPipe) {
   const std::string large = LargeText();
-  for (const std::string& sent : {std::string("ab"), large, Gzip(large), Zstd(large)}) {
+  for (const std::string& sent : {std::string("ab"), large, Gzip(large), Xz(large), Zstd(large)}) {
     const PipedInput piped(sent);
     const std::string read = Read("-");
     EXPECT_TRUE(read == (sent.size() == 2 ? sent : large)) << read.substr(0, 200);
@@ -132,6 +141,27 @@ TEST(Input, DoesNotEvictWhatExistsOnlyInMemory) {
   EXPECT_TRUE(input->bytes() == text);
 }
 
+size_t ResidentBytes(std::string_view bytes) {
+  const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  std::vector<unsigned char> resident(bytes.size() / page);
+  auto* const start = const_cast<char*>(bytes.data());
+  if (mincore(start, resident.size() * page, resident.data()) != 0)
+    throw std::runtime_error("mincore failed");
+  return page * static_cast<size_t>(std::ranges::count(resident, 1));
+}
+
+TEST(Input, KeepsNoMemoryForPagesOfZeros) {
+  const std::string text = "begin" + std::string(48U << 20, '\0') + "end";
+  for (const std::string& bytes : {Gzip(text), Xz(text), Zstd(text)}) {
+    const TempFile file(bytes);
+    Progress progress;
+    const auto input = Input::Open(file.path(), progress);
+    ASSERT_TRUE(input);
+    EXPECT_LT(ResidentBytes(input->bytes()), 12U << 20);
+    EXPECT_TRUE(input->bytes() == text);
+  }
+}
+
 TEST(Input, RefusesWhatCannotBeRead) {
   EXPECT_EQ(OpenError("/nowhere/x.heapsnapshot").code, ErrorCode::kIo);
   EXPECT_THAT(Read("/nowhere/x.heapsnapshot"),
@@ -141,7 +171,7 @@ TEST(Input, RefusesWhatCannotBeRead) {
 }
 
 TEST(Input, RefusesEmptyFiles) {
-  for (const std::string& bytes : {std::string(), Gzip(""), Zstd("")}) {
+  for (const std::string& bytes : {std::string(), Gzip(""), Xz(""), Zstd("")}) {
     const TempFile file(bytes);
     const Error error = OpenError(file.path());
     EXPECT_EQ(error.code, ErrorCode::kBadData);
@@ -154,8 +184,8 @@ TEST(Input, RefusesEmptyFiles) {
 // Either nothing came out, which is an error, or the beginning did, and the input says so.
 TEST(Input, TellsWhereverCompressedDataIsCut) {
   const std::string text = "some text, some text, some more text";
-  for (const std::string& whole : {Gzip(text), Zstd(text)}) {
-    for (size_t length = 4; length < whole.size(); ++length) {
+  for (const std::string& whole : {Gzip(text), Xz(text), Zstd(text)}) {
+    for (size_t length = kMagicBytes; length < whole.size(); ++length) {
       const TempFile file(whole.substr(0, length));
       Progress progress;
       const auto input = Input::Open(file.path(), progress);
@@ -173,7 +203,7 @@ TEST(Input, TellsWhereverCompressedDataIsCut) {
 
 TEST(Input, KeepsWhatThereIsOfALargeCompressedFile) {
   const std::string text = LargeText();
-  for (std::string bytes : {Gzip(text), Zstd(text)}) {
+  for (std::string bytes : {Gzip(text), Xz(text), Zstd(text)}) {
     bytes.resize(bytes.size() / 2);
     const TempFile file(bytes);
     Progress progress;
@@ -187,7 +217,7 @@ TEST(Input, KeepsWhatThereIsOfALargeCompressedFile) {
 
 TEST(Input, RefusesCorruptData) {
   const std::string text = LargeText();
-  for (std::string bytes : {Gzip(text), Zstd(text)}) {
+  for (std::string bytes : {Gzip(text), Xz(text), Zstd(text)}) {
     for (size_t at = bytes.size() / 2; at < bytes.size() / 2 + 64; ++at) bytes[at] ^= 0x55;
     const TempFile file(bytes);
     const Error error = OpenError(file.path());
@@ -196,6 +226,7 @@ TEST(Input, RefusesCorruptData) {
     EXPECT_NE(error.hint, "");
   }
   EXPECT_THAT(ReadBytes(Gzip("text") + "garbage"), HasSubstr("corrupt"));
+  EXPECT_THAT(ReadBytes(Xz("text") + "long garbage"), HasSubstr("corrupt"));
   EXPECT_THAT(ReadBytes(Zstd("text") + "garbage"), HasSubstr("corrupt"));
 }
 

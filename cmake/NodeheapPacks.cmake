@@ -1,0 +1,10 @@
+# Compiles src/v8/packs/*.tsv into the library, as the texts they are.
+file(GLOB packs CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/v8/packs/*.tsv)
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${packs})
+set(NODEHEAP_PACKS "")
+foreach(pack IN LISTS packs)
+  file(READ ${pack} text)
+  string(APPEND NODEHEAP_PACKS "    R\"tsv(${text})tsv\",\n")
+endforeach()
+configure_file(cmake/packs.cc.in packs.cc @ONLY)
+target_sources(nodeheap PRIVATE ${PROJECT_BINARY_DIR}/packs.cc)
