@@ -69,10 +69,11 @@ inline std::string Exercise(const HeapGraph& graph, unsigned threads = 1) {
   const auto analysis = Analyze(graph, Need::kAll, progress, threads);
   if (!analysis) return "Analyze failed: " + analysis.error().message;
   if (std::string wrong = WrongNumbers(graph, *analysis); !wrong.empty()) return wrong;
-  for (const DuplicateString& group : FindDuplicateStrings(graph, *analysis))
+  const auto duplicates = FindDuplicateStrings(graph, *analysis, progress);
+  for (const DuplicateString& group : duplicates.value())
     if (group.nodes.size() < 2) return "a duplicate of nothing";
-  for (const ClassDiff& diff : Compare(graph, *analysis, graph, *analysis))
-    return "differs from itself in class " + diff.name;
+  const auto diffs = Compare(graph, *analysis, graph, *analysis, progress);
+  for (const ClassDiff& diff : diffs.value()) return "differs from itself in class " + diff.name;
   for (uint32_t n = 0; n < std::min(graph.node_count(), 64U); ++n) {
     const NodeId node{n};
     static_cast<void>(DisplayName(graph, *analysis, node));

@@ -1,0 +1,100 @@
+// Heap: all objects of all isolates of a process, found by walking V8's pages. It answers whether
+// an address is the start of an object, exactly, which makes conservative roots and references
+// exact too. Objects are numbered by address.
+#pragma once
+
+#include <bit>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "nodeheap/column.h"
+#include "nodeheap/health.h"
+#include "nodeheap/progress.h"
+#include "nodeheap/result.h"
+#include "v8/linear_areas.h"
+#include "v8/runtime.h"
+
+namespace nodeheap::v8 {
+
+struct PageObjects;
+struct WalkContext;
+
+enum class ObjectIndex : uint32_t {};
+constexpr uint32_t Index(ObjectIndex object) { return static_cast<uint32_t>(object); }
+
+// What a page holds, in bytes.
+struct PageUsage {
+  uint64_t used = 0;
+  uint64_t free = 0;      // fillers, free lists, linear allocation areas
+  uint64_t moved = 0;     // old copies of evacuated objects
+  uint64_t unparsed = 0;  // no object was found there
+  uint32_t first_object = 0;
+  uint32_t object_count = 0;
+  uint32_t guessed_objects = 0;  // whose size only the next object tells
+  bool stale = false;            // a part of the semispace that holds nothing now; not walked
+};
+
+class Heap {
+ public:
+  // Fails if there is not a single object. `runtime` must outlive the heap.
+  static Result<Heap> Walk(const Runtime& runtime, Progress& progress, unsigned threads = 0);
+
+  const Runtime& runtime() const { return *runtime_; }
+  const Layout& layout() const { return runtime_->layout(); }
+  const Pages& pages() const { return runtime_->pages(); }
+  std::span<const PageUsage> usage() const { return usage_; }  // by page
+  std::span<const LinearArea> linear_areas() const { return areas_; }
+  const Health& health() const { return health_; }
+  uint32_t object_count() const { return static_cast<uint32_t>(offsets_.size()); }
+  const Page& page_of(ObjectIndex object) const;
+  Address address(ObjectIndex object) const {
+    return page_of(object).address + uint64_t{offsets_[Index(object)]} * kWord;
+  }
+  uint64_t size(ObjectIndex object) const { return uint64_t{sizes_[Index(object)]} * kWord; }
+
+  // The object that starts at the address.
+  std::optional<ObjectIndex> Find(Address at) const {
+    const Page* const page = pages().Find(at);
+    if (page == nullptr || at % kWord != 0) return std::nullopt;
+    return Find(*page, at);
+  }
+  // The same for a page that is known. REQUIRES: page.Contains(at), at % kWord == 0.
+  std::optional<ObjectIndex> Find(const Page& page, Address at) const {
+    const uint32_t index = pages().IndexOf(page);
+    const StartBits& bits = starts_[index];
+    const uint64_t word = (at - page.address) / kWord;
+    if (word / 64 >= bits.words.size()) return std::nullopt;
+    const uint64_t mask = bits.words[word / 64];
+    if ((mask >> (word % 64) & 1) == 0) return std::nullopt;
+    const uint64_t before = mask & ((uint64_t{1} << (word % 64)) - 1);
+    return ObjectIndex{usage_[index].first_object + bits.ranks[word / 64] +
+                       static_cast<uint32_t>(std::popcount(before))};
+  }
+  // The object whose bytes include the address.
+  std::optional<ObjectIndex> FindContaining(Address at) const;
+
+ private:
+  // One bit a word of a page, set where an object starts; of large pages only as far as needed.
+  struct StartBits {
+    std::vector<uint64_t> words;
+    std::vector<uint16_t> ranks;  // bits set in all words before
+  };
+
+  Result<void> WalkPages(Progress& progress, unsigned threads);
+  std::vector<PageObjects> WalkAll(const WalkContext& context, Progress& progress,
+                                   unsigned threads) const;
+  void AddRows(size_t page, PageObjects objects);
+  void ReportHealth(size_t moving_heaps);
+
+  const Runtime* runtime_ = nullptr;
+  std::vector<LinearArea> areas_;
+  std::vector<PageUsage> usage_;
+  std::vector<StartBits> starts_;
+  Column<uint32_t> offsets_;  // words from the page's address
+  Column<uint32_t> sizes_;    // words
+  Health health_;
+};
+
+}  // namespace nodeheap::v8
