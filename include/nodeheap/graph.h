@@ -136,6 +136,13 @@ class HeapGraph {
     Column<uint8_t> edge_types;     // EdgeType, or an index into edge_type_names
     Column<uint32_t> edge_names;    // StringId, or the number itself where IsIndexed(type)
     Column<uint32_t> edge_targets;  // NodeId
+    // Of a core: where the objects are in memory, ascending. Entry i is of node first_addressed +
+    // i; other nodes, and those of heap snapshots, have no address.
+    Column<uint64_t> addresses;
+    uint32_t first_addressed = 0;
+    // Of a core: the objects that are prototypes, ascending. V8 names them like the instances of
+    // their class, which they are not.
+    std::vector<uint32_t> prototypes;
     // One entry a located node, ascending by node.
     Column<uint32_t> located_nodes;   // NodeId
     Column<uint32_t> located_at;      // index into `locations`
@@ -171,6 +178,14 @@ class HeapGraph {
   std::optional<Location> location(NodeId n) const;
   // The node that DevTools shows as @id; nullopt if there is none.
   std::optional<NodeId> Find(ObjectId id) const;
+  // Where the node is in the memory of the process; nullopt if that is not known.
+  std::optional<uint64_t> address(NodeId n) const {
+    const uint32_t index = Index(n) - columns_.first_addressed;
+    if (index >= columns_.addresses.size()) return std::nullopt;
+    return columns_.addresses[index];
+  }
+  bool has_addresses() const { return !columns_.addresses.empty(); }
+  std::optional<NodeId> FindAddress(uint64_t address) const;
 
   EdgeType type(EdgeId e) const { return EdgeType{columns_.edge_types[Index(e)]}; }
   uint32_t name_or_index(EdgeId e) const { return columns_.edge_names[Index(e)]; }

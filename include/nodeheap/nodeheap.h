@@ -11,6 +11,7 @@
 #include "nodeheap/analysis.h"
 #include "nodeheap/graph.h"
 #include "nodeheap/health.h"
+#include "nodeheap/layout.h"
 #include "nodeheap/progress.h"
 #include "nodeheap/query.h"
 #include "nodeheap/render.h"

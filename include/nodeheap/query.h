@@ -46,6 +46,7 @@ struct SortOption {
   std::string_view key;
   bool descending;             // unless the user says otherwise
   std::string_view note = {};  // "only with --duplicates"
+  bool one_way = false;        // :asc and :desc are refused
 };
 
 class Arguments;
@@ -64,10 +65,10 @@ struct QueryInfo {
   std::span<const std::string_view> aliases = {};
   std::span<const Param> params = {};
   std::span<const Example> examples = {};
-  // Not empty: the query lists rows and takes --limit, --offset and --sort; the first is the
-  // default.
-  std::span<const SortOption> sorts = {};
+  std::span<const SortOption> sorts;  // at least one; the first is the default
   int dumps = 1;
+  // False: it asks the process of a core, and reads no graph unless it loads it itself.
+  bool needs_graph = true;
   Result<Report> (*run)(const QueryInput& input) = nullptr;
 };
 
@@ -75,9 +76,10 @@ struct QueryInfo {
 std::span<const QueryInfo* const> Queries();
 // By name or alias; nullptr if there is none.
 const QueryInfo* FindQuery(std::string_view name);
-// --limit, --offset and --sort, declared once for all queries that list rows.
+// --limit, --offset and --sort as they are for lists of rows.
 std::span<const Param> PagingParams();
-// The parameters of `query`, with the paging ones where it lists rows.
+// The parameters of `query` with these three, which all queries take; where it has its own
+// declaration of one, with that.
 std::vector<Param> AllParams(const QueryInfo& query);
 
 // How to order and cut a list.

@@ -20,8 +20,9 @@ struct RenderOptions {
 struct FormatInfo {
   std::string_view name;
   std::string_view summary;
-  bool says_total;  // false: the medium has no place for totals, notes and health
-  bool wants_all;   // true: the answer must not be paged
+  bool says_total;              // false: the medium has no place for totals, notes and health
+  bool wants_all;               // true: the answer must not be paged
+  std::string_view only_query;  // whose reports it can write; empty: all
   Result<std::string> (*render)(const Report& report, const RenderOptions& options);
 };
 

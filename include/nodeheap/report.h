@@ -4,10 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "nodeheap/byte_sink.h"
 #include "nodeheap/health.h"
 
 namespace nodeheap {
@@ -47,7 +49,9 @@ using Row = std::vector<Cell>;
 enum class Layout {
   kGrid,     // a header and aligned columns; with depths, the last column is indented as a tree
   kDetails,  // "Title  value", a line for each cell
-  kObject,   // llnode's "@1:<Object: Foo properties { … }>"; needs edge, id, type, name and depths
+  // llnode's "@1:<Object: Foo properties { … }>"; needs edge, id, type, name and depths. Where
+  // there is a field `shown`, it stands between the angle brackets.
+  kObject,
 };
 
 // Stands in a tree for rows that were left out. People see it in its place; programs learn the
@@ -87,6 +91,8 @@ struct Report {
   std::vector<std::string> next;   // commands worth running next
   Health health;
   bool findings = false;  // an assertion of the caller failed: exit code 1
+  // Set where the answer is a file of a format of its own: writes it. It uses the query's sessions.
+  std::function<Result<void>(const ByteSink& sink)> contents;
 };
 
 }  // namespace nodeheap

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,40 +11,73 @@
 #include <vector>
 
 #include "nodeheap/analysis.h"
+#include "nodeheap/byte_sink.h"
 #include "nodeheap/graph.h"
+#include "nodeheap/memory.h"
 #include "nodeheap/progress.h"
 #include "nodeheap/report.h"
 #include "nodeheap/result.h"
 
 namespace nodeheap {
 
+class Process;
+
 // "Did you mean": up to three of `names` that are close to a mistyped one, quoted: `"Foo" or
 // "Bar"`. Empty if none is.
 std::string Suggest(std::string_view name, std::span<const std::string_view> names);
 
 struct SessionOptions {
-  bool partial = false;  // accept a dump that ends early
-  unsigned threads = 0;  // 0: one per processor
+  bool partial = false;         // accept a heap snapshot that ends early
+  unsigned threads = 0;         // 0: one per processor
+  std::string executable = {};  // of the process in a core; empty: where the core says it was
+  // Of a core's isolates, the one whose heap is asked for: 0 is the main one, workers follow.
+  // Empty: all of them together.
+  std::optional<uint32_t> isolate = {};
 };
 
 class Session {
  public:
+  // A heap snapshot or a core, told by its first bytes. A snapshot is loaded at once, the heap of a
+  // core when it is first asked for.
   static Result<Session> Open(const std::string& path, const SessionOptions& options,
                               Progress& progress);
+  // A process that is stopped, and whose memory somebody else reads, such as a debugger. Nothing
+  // may change while the session lives.
+  static Result<Session> Attach(std::shared_ptr<const MemorySource> memory,
+                                const SessionOptions& options, Progress& progress);
   // A graph made elsewhere.
-  Session(HeapGraph graph, Source source, SessionOptions options = {})
-      : graph_(std::move(graph)), source_(std::move(source)), options_(options) {}
+  Session(HeapGraph graph, Source source, SessionOptions options = {});
+  Session(Session&&) noexcept;
+  Session& operator=(Session&&) noexcept;
+  ~Session();
 
-  const HeapGraph& graph() const { return graph_; }
+  // The process of a core, or a live one; nullptr for a heap snapshot.
+  Process* process() const { return process_.get(); }
+  // Makes sure that there is a graph.
+  Result<void> LoadGraph(Progress& progress);
+  // REQUIRES: LoadGraph().
+  const HeapGraph& graph() const { return *graph_; }
+  bool has_graph() const { return graph_.has_value(); }
   const Source& source() const { return source_; }
+  // Starts a new answer, which must not depend on the questions before it: health() and asked() are
+  // about what is asked from now on. What was loaded and computed stays.
+  void BeginQuery();
+  // What Prepare() was asked for, with what that implies.
+  Need asked() const { return asked_; }
+  // What the dump could not tell, as far as it was asked.
+  Health health() const;
   const SessionOptions& options() const { return options_; }
 
   // What was computed so far; empty columns for the rest.
   const Analysis& analysis() const { return analysis_; }
-  // Makes sure that analysis() covers `need`.
+  // Makes sure that analysis() covers `need`. REQUIRES: LoadGraph().
   Result<void> Prepare(Need need, Progress& progress);
 
-  // The node that a person names "@123" or "123".
+  // Writes the graph as a heap snapshot. REQUIRES: LoadGraph().
+  Result<void> WriteSnapshot(const ByteSink& sink, Progress& progress) const;
+
+  // The node that a person names "@123" or "123" or, in a core, "0x7f001234". REQUIRES:
+  // LoadGraph().
   Result<NodeId> FindNode(std::string_view text) const;
 
   // Indexes into analysis().classes.infos of the classes called `name`, else of those called so but
@@ -51,11 +85,18 @@ class Session {
   Result<std::vector<uint32_t>> FindClass(std::string_view name) const;
 
  private:
-  HeapGraph graph_;
+  Session(std::unique_ptr<Process> process, Source source, SessionOptions options);
+
+  Result<NodeId> FindAddress(std::string_view text) const;
+
+  std::unique_ptr<Process> process_;
+  std::optional<HeapGraph> graph_;
   Source source_;
   SessionOptions options_;
   Analysis analysis_;
   std::optional<Need> computed_;
+  Need asked_ = Need::kNames;
+  bool graph_asked_ = false;  // since BeginQuery(); what is no process always is
 };
 
 }  // namespace nodeheap

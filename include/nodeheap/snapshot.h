@@ -1,9 +1,11 @@
-// Reads `.heapsnapshot` files, as written by v8.writeHeapSnapshot(), --heapsnapshot-signal,
+// Reads and writes `.heapsnapshot` files, as written by v8.writeHeapSnapshot(),
+// --heapsnapshot-signal,
 // --heapsnapshot-near-heap-limit and Chrome DevTools.
 #pragma once
 
 #include <string>
 
+#include "nodeheap/byte_sink.h"
 #include "nodeheap/graph.h"
 #include "nodeheap/progress.h"
 #include "nodeheap/result.h"
@@ -21,5 +23,9 @@ struct LoadOptions {
 // meta layout is understood: the order of fields is read from snapshot.meta.
 Result<HeapGraph> LoadSnapshot(const std::string& path, const LoadOptions& options,
                                Progress& progress);
+
+// Writes a graph as a `.heapsnapshot` that Chrome DevTools, MemLab and LoadSnapshot read: all
+// nodes, edges, ids, sizes, names and locations; no allocation traces. Takes no memory to speak of.
+Result<void> WriteSnapshot(const HeapGraph& graph, const ByteSink& sink, Progress& progress);
 
 }  // namespace nodeheap

@@ -22,6 +22,7 @@ constexpr unsigned kMaxThreads = 1024;
 struct CommonValues {
   Options options;
   std::string threads;
+  std::string isolate;
 };
 
 void AddCommonOptions(CLI::App& app, CommonValues& values) {
@@ -31,6 +32,8 @@ void AddCommonOptions(CLI::App& app, CommonValues& values) {
   app.add_flag("--force", options.force);
   app.add_flag("--partial", options.partial);
   app.add_option("--threads", values.threads);
+  app.add_option("--exe", options.executable);
+  app.add_option("--isolate", values.isolate);
   app.add_option("--color", options.color);
   app.add_flag("-q,--quiet", options.quiet);
 }
@@ -63,11 +66,21 @@ std::string ComplaintOnThreads(const std::string& text, unsigned& threads) {
   return fmt::format("--threads must be a whole number up to {}, not \"{}\"", kMaxThreads, text);
 }
 
+std::string ComplaintOnIsolate(const std::string& text, std::optional<uint32_t>& isolate) {
+  if (text.empty()) return {};
+  uint32_t number = 0;
+  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
+  isolate = number;
+  if (failed == std::errc{} && end == text.data() + text.size()) return {};
+  return fmt::format("--isolate must be a whole number, not \"{}\"", text);
+}
+
 // Empty if the values make sense; they are then in values.options.
 std::string Complaint(CommonValues& values) {
   for (const std::string& text :
        {Complaint("--format", values.options.format), Complaint("--color", values.options.color),
-        ComplaintOnThreads(values.threads, values.options.threads)})
+        ComplaintOnThreads(values.threads, values.options.threads),
+        ComplaintOnIsolate(values.isolate, values.options.isolate)})
     if (!text.empty()) return text;
   return {};
 }
@@ -164,6 +177,15 @@ UsageError NoCommand(const std::string& name) {
           similar.empty() ? "nodeheap help lists them" : fmt::format("did you mean {}?", similar)};
 }
 
+// Options of `query`, which may be nullptr, that are close to a mistyped one.
+std::string SimilarOption(const QueryInfo* query, std::string_view mistyped) {
+  std::vector<std::string> options;
+  for (const CommonOption& option : CommonOptions()) options.emplace_back(option.name);
+  for (const Param& param : query == nullptr ? std::vector<Param>() : AllParams(*query))
+    if (!param.positional) options.push_back(fmt::format("--{}", param.name));
+  return Suggest(mistyped, std::vector<std::string_view>(options.begin(), options.end()));
+}
+
 CommandLine HelpOn(const std::string& name) {
   if (name.empty()) return Document{Overview()};
   if (const QueryInfo* query = FindQuery(name)) return Document{HelpFor(*query)};
@@ -186,6 +208,8 @@ class Parser {
     for (const ExtraCommand& extra : ExtraCommands()) Add(extra);
     app_.get_subcommand("help")->add_option("COMMAND", topic_);
     app_.get_subcommand("completion")->add_option("SHELL", shell_);
+    app_.get_subcommand("layout")->add_option("extract", layout_);
+    app_.get_subcommand("lldb")->fallthrough()->add_option("CORE", lldb_);
   }
 
   CommandLine Parse(int argc, const char* const* argv) {
@@ -196,13 +220,15 @@ class Parser {
     } catch (const CLI::CallForVersion& version) {
       return Document{std::string(version.what()) + '\n'};
     } catch (const CLI::ParseError& error) {
-      return UsageError{InOurWords(error), Hint()};
+      return UsageError{InOurWords(error), HintOn(error)};
     }
     if (const std::string complaint = Complaint(values_); !complaint.empty())
       return UsageError{complaint, Hint()};
     if (app_.got_subcommand("help")) return HelpOn(topic_);
     if (app_.got_subcommand("completion")) return Completion();
     if (app_.got_subcommand("man")) return Document{Manual()};
+    if (app_.got_subcommand("layout")) return Layout();
+    if (app_.got_subcommand("lldb")) return LldbRequest{lldb_, values_.options.executable};
     for (const auto& command : commands_)
       if (command->chosen()) return Chosen(*command);
     return UsageError{"no command was given", Hint()};
@@ -231,19 +257,41 @@ class Parser {
                       "there is one for bash and one for zsh"};
   }
 
+  CommandLine Layout() const {
+    if (layout_.size() < 2 || layout_[0] != "extract")
+      return UsageError{"layout needs \"extract\" and executables of Node", Hint()};
+    return LayoutRequest{{layout_.begin() + 1, layout_.end()}};
+  }
+
   std::string InOurWords(const CLI::ParseError& error) const {
     if (dynamic_cast<const CLI::ArgumentMismatch*>(&error) != nullptr)
       return OnValues(error.what());
     if (dynamic_cast<const CLI::ConversionError*>(&error) != nullptr)
       return "an option that takes no value was given one";
     if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr) {
-      const std::vector<std::string> extras = app_.remaining(true);
-      const std::string first = extras.empty() ? "" : extras.front();
+      const std::string first = FirstExtra();
       return first.starts_with('-') ? fmt::format("there is no option \"{}\" here", first)
                                     : fmt::format("\"{}\" is one argument too many", first);
     }
     if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) return "no command was given";
     return error.what();
+  }
+
+  // What was given and nobody asked for.
+  std::string FirstExtra() const {
+    const std::vector<std::string> extras = app_.remaining(true);
+    return extras.empty() ? "" : extras.front();
+  }
+
+  std::string HintOn(const CLI::ParseError& error) const {
+    if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) return Hint();
+    const std::string extra = FirstExtra();
+    if (!extra.starts_with('-')) return Hint();
+    const auto chosen = app_.get_subcommands();
+    const std::string similar =
+        SimilarOption(chosen.empty() ? nullptr : FindQuery(chosen.front()->get_name()),
+                      std::string_view(extra).substr(0, extra.find('=')));
+    return similar.empty() ? Hint() : fmt::format("did you mean {}?", similar);
   }
 
   std::string Hint() const {
@@ -257,6 +305,8 @@ class Parser {
   std::vector<std::unique_ptr<QueryCommand>> commands_;
   std::string topic_;
   std::string shell_;
+  std::vector<std::string> layout_;
+  std::vector<std::string> lldb_;
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 // What the user asked for: argv, read by the declarations of the queries.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -26,6 +28,8 @@ struct Options {
   bool partial = false;
   bool quiet = false;
   unsigned threads = 0;
+  std::string executable;
+  std::optional<uint32_t> isolate;
 };
 
 struct Invocation {
@@ -40,12 +44,23 @@ struct Document {
   std::string text;
 };
 
+// "layout extract": what these executables tell of the layout of their objects.
+struct LayoutRequest {
+  std::vector<std::string> executables;
+};
+
+// "lldb": what to do about LLDB's plugin.
+struct LldbRequest {
+  std::vector<std::string> words;
+  std::string executable;
+};
+
 struct UsageError {
   std::string message;
   std::string hint;
 };
 
-using CommandLine = std::variant<Invocation, Document, UsageError>;
+using CommandLine = std::variant<Invocation, Document, LayoutRequest, LldbRequest, UsageError>;
 
 CommandLine ParseCommandLine(int argc, const char* const* argv);
 

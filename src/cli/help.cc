@@ -10,22 +10,29 @@ namespace {
 
 constexpr size_t kWidth = 96;
 
-constexpr std::array<CommonOption, 8> kCommonOptions = {{
+constexpr std::array<CommonOption, 10> kCommonOptions = {{
     {"--format", 'F', "FORMAT", "text (default), json, ndjson, csv or md; for diff also memwatch",
      "text json ndjson csv md memwatch"},
     {"--output", 'o', "FILE", "write to FILE, which must not exist", ""},
     {"--force", 0, "", "let --output replace FILE", ""},
     {"--partial", 0, "", "accept a dump that ends early; exits with 4", ""},
+    {"--exe", 0, "FILE", "of a core: the executable that ran; without it, where the core says", ""},
+    {"--isolate", 0, "N", "of a core: only the heap of the main isolate (0) or of a worker (1 …)",
+     ""},
     {"--threads", 0, "N", "use N threads (default: one per processor)", ""},
     {"--color", 0, "WHEN", "colour text: auto (default), always or never", "auto always never"},
     {"--quiet", 'q', "", "no progress and no notes on standard error", ""},
     {"--help", 'h', "", "show help", ""},
 }};
 
-constexpr std::array<ExtraCommand, 3> kExtraCommands = {{
+constexpr std::array<ExtraCommand, 5> kExtraCommands = {{
     {"help", "[COMMAND]", "show help, of a command with examples", ""},
     {"completion", "bash|zsh", "print a completion script for a shell", "bash zsh"},
     {"man", "", "print the manual page (roff)", ""},
+    {"layout", "extract NODE…",
+     "print how builds of Node lay out their objects, for nodeheap's tables", "extract"},
+    {"lldb", "install|uninstall|CORE [--exe FILE]",
+     "load the plugin in every LLDB, or no longer, or open a core in LLDB", "install uninstall"},
 }};
 
 constexpr std::array<ExitMeaning, 6> kExitMeanings = {{
@@ -120,8 +127,10 @@ std::string SortKeysHelp(const QueryInfo& query) {
   std::string text;
   for (const SortOption& sort : query.sorts) {
     text += (text.empty() ? "" : ", ") + std::string(sort.key);
-    if (&sort == &query.sorts.front()) text += " (default)";
-    if (!sort.note.empty()) text += fmt::format(" ({})", sort.note);
+    const bool is_default = &sort == &query.sorts.front();
+    if (is_default || !sort.note.empty())
+      text += fmt::format(" ({}{}{})", is_default ? "default" : "",
+                          is_default && !sort.note.empty() ? ", " : "", sort.note);
   }
   return text;
 }
@@ -160,7 +169,7 @@ std::string HelpFor(const QueryInfo& query) {
   }
   if (!positionals.empty()) text += "\nArguments:\n" + positionals;
   if (!options.empty()) text += "\nOptions:\n" + options;
-  if (!query.sorts.empty()) text += '\n' + Paragraph("Sort keys: " + SortKeysHelp(query), 2);
+  text += '\n' + Paragraph("Sort keys: " + SortKeysHelp(query), 2);
   text += "\nOptions of every command:\n" + CommonHelp() + "\nExamples:\n";
   for (const Example& example : query.examples)
     text +=

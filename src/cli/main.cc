@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "cli/command_line.h"
+#include "cli/lldb_command.h"
 #include "cli/output.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
@@ -37,8 +38,7 @@ void Say(const std::string& line) {
 }
 
 int Fail(const Error& error) {
-  const bool interrupted = error.code == ErrorCode::kCancelled;
-  Say(interrupted ? "interrupted" : Describe(error));
+  Say(Describe(error));
   return ExitCodeOf(error);
 }
 
@@ -47,18 +47,34 @@ int ExitCodeOf(const Report& report) {
   return report.findings ? kExitFindings : kExitClean;
 }
 
+// Text that may come from a heap.
+void SayEscaped(const std::string& text) {
+  Say(Describe(Error{.code = ErrorCode::kBadData, .message = text}));
+}
+
 // What the format has no place for.
 void PrintNotes(const Report& report) {
-  for (const HealthEntry& entry : report.health.entries()) {
-    const Error line{.code = ErrorCode::kBadData, .message = entry.detail};
-    Say(Describe(line));
-  }
+  for (const HealthEntry& entry : report.health.entries()) SayEscaped(entry.detail);
+  for (const std::string& note : report.notes) SayEscaped(note);
   if (report.tables.empty()) return;
   const Table& table = report.tables.front();
+  if (!table.note.empty()) SayEscaped(table.note);
   if (table.total == table.rows.size()) return;
-  const std::string_view hint =
-      table.remarks.empty() ? "--limit 0 writes all" : "the others were left out of the tree";
+  const std::string hint =
+      table.remarks.empty()
+          ? "--limit 0 writes all"
+          : fmt::format("the others were left out; nodeheap help {} says how to see more",
+                        report.query);
   Say(fmt::format("{} of {} rows; {}", table.rows.size(), table.total, hint));
+}
+
+// Before time is spent on an answer that could not be written.
+Result<void> CheckFormat(const FormatInfo& format, const QueryInfo& query) {
+  if (format.only_query.empty() || format.only_query == query.name) return {};
+  return std::unexpected(
+      Error{.code = ErrorCode::kInvalidArgument,
+            .message = fmt::format("{} cannot be written as {}", query.name, format.name),
+            .hint = fmt::format("--format {} is for {} only", format.name, format.only_query)});
 }
 
 Result<Session> Open(const std::string& path, const Options& options, Progress& progress) {
@@ -67,39 +83,64 @@ Result<Session> Open(const std::string& path, const Options& options, Progress& 
                    .hint = "copy it, or wait until it is written, and try again",
                    .file = path};
   SetLostInputMessage(fmt::format("nodeheap: {}\n", Describe(lost)));
-  return Session::Open(path, {.partial = options.partial, .threads = options.threads}, progress);
+  return Session::Open(path,
+                       {.partial = options.partial,
+                        .threads = options.threads,
+                        .executable = options.executable,
+                        .isolate = options.isolate},
+                       progress);
 }
 
-Result<Report> Answer(const Invocation& invocation, const Arguments& arguments,
-                      Progress& progress) {
-  NH_TRY(Session first, Open(invocation.dumps[0], invocation.options, progress));
+struct Dumps {
+  Session first;
   std::optional<Session> second;
+};
+
+Result<Dumps> OpenAll(const Invocation& invocation, Progress& progress) {
+  NH_TRY(Session first, Open(invocation.dumps[0], invocation.options, progress));
+  Dumps dumps{.first = std::move(first), .second = {}};
   if (invocation.dumps.size() == 2) {
-    NH_TRY(Session opened, Open(invocation.dumps[1], invocation.options, progress));
-    second.emplace(std::move(opened));
+    NH_TRY(Session second, Open(invocation.dumps[1], invocation.options, progress));
+    dumps.second.emplace(std::move(second));
   }
-  return RunQuery(*invocation.query, {.session = first,
-                                      .second = second ? &*second : nullptr,
-                                      .arguments = arguments,
-                                      .progress = progress});
+  return dumps;
+}
+
+Result<void> WriteText(const std::string& path, bool force, const std::string& text) {
+  return WriteOutput(path, force, [&](const ByteSink& sink) { return sink(text); });
 }
 
 Result<Report> Run(Invocation invocation) {
   const Options& options = invocation.options;
   const FormatInfo& format = *FindFormat(options.format);
-  if (format.wants_all && !invocation.query->sorts.empty())
-    invocation.values.insert_or_assign("limit", std::string(1, '0'));
+  NH_CHECK(CheckFormat(format, *invocation.query));
+  if (format.wants_all) invocation.values.insert_or_assign("limit", std::string(1, '0'));
   NH_TRY(const Arguments arguments, Arguments::Parse(*invocation.query, invocation.values));
   NH_CHECK(CheckOutput(options.output, options.force));
   TerminalProgress progress(options.quiet);
-  NH_TRY(Report report, Answer(invocation, arguments, progress));
+  NH_TRY(Dumps dumps, OpenAll(invocation, progress));
+  NH_TRY(Report report,
+         RunQuery(*invocation.query, {.session = dumps.first,
+                                      .second = dumps.second ? &*dumps.second : nullptr,
+                                      .arguments = arguments,
+                                      .progress = progress}));
   progress.Clear();
-  const bool to_stdout = options.output.empty() || options.output == "-";
-  const RenderOptions render{.color = WantsColor(options.color, to_stdout), .width = TextWidth()};
+  if (report.contents) {
+    NH_CHECK(WriteOutput(options.output, options.force, report.contents));
+    progress.Clear();
+    return report;
+  }
+  const RenderOptions render{.color = WantsColor(options.color, IsStandardOutput(options.output)),
+                             .width = TextWidth()};
   NH_TRY(const std::string bytes, format.render(report, render));
-  NH_CHECK(WriteOutput(options.output, options.force, bytes));
+  NH_CHECK(WriteText(options.output, options.force, bytes));
   if (!format.says_total && !options.quiet) PrintNotes(report);
   return report;
+}
+
+int Print(const std::string& text) {
+  const auto written = WriteText("", false, text);
+  return written ? kExitClean : Fail(written.error());
 }
 
 int Main(int argc, const char* const* argv) {
@@ -109,9 +150,14 @@ int Main(int argc, const char* const* argv) {
     return Fail(
         Error{.code = ErrorCode::kInvalidArgument, .message = error->message, .hint = error->hint});
   }
-  if (const auto* document = std::get_if<Document>(&command_line)) {
-    const auto written = WriteOutput("", false, document->text);
-    return written ? kExitClean : Fail(written.error());
+  if (const auto* document = std::get_if<Document>(&command_line)) return Print(document->text);
+  if (const auto* layout = std::get_if<LayoutRequest>(&command_line)) {
+    const auto text = ExtractLayout(layout->executables);
+    return text ? Print(*text) : Fail(text.error());
+  }
+  if (const auto* lldb = std::get_if<LldbRequest>(&command_line)) {
+    const auto text = RunLldb(lldb->words, lldb->executable);
+    return text ? Print(*text) : Fail(text.error());
   }
   const auto report = Run(std::get<Invocation>(std::move(command_line)));
   return report ? ExitCodeOf(*report) : Fail(report.error());

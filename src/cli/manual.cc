@@ -46,8 +46,7 @@ std::string CommandSection(const QueryInfo& query) {
   for (const Param& param : query.params)
     out += Tagged(param.positional ? std::string(param.placeholder) : Trimmed(OptionUsage(param)),
                   ParamHelp(param));
-  if (!query.sorts.empty())
-    out += fmt::format(".PP\nA list; sort keys: {}.\n", Roff(SortKeysHelp(query)));
+  out += fmt::format(".PP\nSort keys: {}.\n", Roff(SortKeysHelp(query)));
   for (const Example& example : query.examples)
     out += fmt::format(".PP\n{}:\n.PP\n.nf\n.RS 4\nnodeheap {} {}\n.RE\n.fi\n", Roff(example.what),
                        Roff(query.name), Roff(example.arguments));
@@ -62,7 +61,7 @@ std::string CommonSection() {
     if (!option.value.empty()) tag += fmt::format(" {}", option.value);
     out += Tagged(tag, option.help);
   }
-  out += ".PP\nCommands that list rows take these, too.\n";
+  out += ".PP\nThese, too; where a command lists them, they are as it says.\n";
   for (const Param& param : PagingParams()) out += Tagged(Trimmed(OptionUsage(param)), param.help);
   return out;
 }

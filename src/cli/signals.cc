@@ -15,7 +15,7 @@ namespace {
 
 // A handler may touch nothing but these: plain memory, written before it can run.
 // It has no other arguments. NOLINTBEGIN(cppcoreguidelines-avoid-non-const-global-variables)
-std::atomic<bool> g_interrupted = false;
+std::atomic<bool> g_progress_shown = false;
 std::array<char, 4096> g_lost_input{};
 std::array<char, 4096> g_temporary_file{};
 // NOLINTEND(cppcoreguidelines-avoid-non-const-global-variables)
@@ -25,28 +25,24 @@ void Store(const std::string& text, std::array<char, 4096>& buffer) {
   std::memcpy(buffer.data(), text.data(), std::min(text.size(), buffer.size() - 1));
 }
 
-void RemoveTemporaryFile() {
+void SayRaw(const char* text) {
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, text, std::strlen(text));
+}
+
+[[noreturn]] void End(const char* line, int code) {
   if (g_temporary_file[0] != 0) unlink(g_temporary_file.data());
+  if (g_progress_shown) SayRaw("\r\033[K");
+  SayRaw(line);
+  _exit(code);
 }
 
-void OnInterrupt(int /*signal*/) {
-  if (!g_interrupted.exchange(true)) return;
-  RemoveTemporaryFile();
-  _exit(kExitInterrupted);
-}
-
-void OnLostInput(int /*signal*/) {
-  [[maybe_unused]] const auto written =
-      write(STDERR_FILENO, g_lost_input.data(), std::strlen(g_lost_input.data()));
-  RemoveTemporaryFile();
-  _exit(kExitUnreadable);
-}
+void OnInterrupt(int /*signal*/) { End("nodeheap: interrupted\n", kExitInterrupted); }
+void OnLostInput(int /*signal*/) { End(g_lost_input.data(), kExitUnreadable); }
 
 void Handle(int signal, void (*handler)(int)) {
   struct sigaction action{};
   action.sa_handler = handler;
   sigemptyset(&action.sa_mask);
-  action.sa_flags = 0;  // no SA_RESTART: a read or write that waits must notice the interrupt
   sigaction(signal, &action, nullptr);
 }
 
@@ -61,10 +57,10 @@ void InstallSignalHandlers() {
   Handle(SIGPIPE, SIG_IGN);
 }
 
-bool Interrupted() { return g_interrupted.load(std::memory_order_relaxed); }
-
 void SetLostInputMessage(const std::string& line) { Store(line, g_lost_input); }
 
 void SetTemporaryFile(const std::string& path) { Store(path, g_temporary_file); }
+
+void SetProgressShown(bool shown) { g_progress_shown = shown; }
 
 }  // namespace nodeheap::cli

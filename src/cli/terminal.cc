@@ -53,6 +53,7 @@ void TerminalProgress::Report(std::string_view stage, uint64_t done, uint64_t to
   if (!lock.owns_lock() || Clock::now() < next_) return;
   next_ = Clock::now() + kInterval;
   drawn_ = true;
+  SetProgressShown(true);
   const std::string share = total == 0
                                 ? ""
                                 : fmt::format(" {:.0f} %", 100.0 * static_cast<double>(done) /
@@ -61,12 +62,11 @@ void TerminalProgress::Report(std::string_view stage, uint64_t done, uint64_t to
   std::fflush(stderr);
 }
 
-bool TerminalProgress::cancelled() const { return Interrupted(); }
-
 void TerminalProgress::Clear() {
   const std::lock_guard lock(mutex_);
   if (!drawn_) return;
   drawn_ = false;
+  SetProgressShown(false);
   std::fputs("\r\033[K", stderr);
   std::fflush(stderr);
 }

@@ -15,15 +15,13 @@ bool WantsColor(const std::string& when, bool to_stdout);
 // Columns of the terminal; of a file or a pipe, COLUMNS or 100.
 unsigned TextWidth();
 
-// Shows progress on stderr, if that is a terminal, once the work has taken a second; stops the work
-// when the user interrupts.
+// Shows progress on stderr, if that is a terminal, once the work has taken a second.
 class TerminalProgress : public Progress {
  public:
   explicit TerminalProgress(bool quiet);
   ~TerminalProgress() override { Clear(); }
 
   void Report(std::string_view stage, uint64_t done, uint64_t total) override;
-  bool cancelled() const override;
   // Removes the line before something else is written.
   void Clear();
 

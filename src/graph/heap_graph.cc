@@ -41,6 +41,10 @@ Result<void> CheckLengths(const Columns& c) {
                            (c.detachedness.empty() || c.detachedness.size() == nodes);
   const bool edges_match = c.edge_names.size() == edges && c.edge_targets.size() == edges;
   const bool locations_match = c.located_nodes.size() == c.located_at.size();
+  if (!c.prototypes.empty() && c.prototypes.back() >= nodes)
+    return Bad("a prototype is not one of the nodes");
+  if (uint64_t{c.first_addressed} + c.addresses.size() > nodes)
+    return Bad("more addresses than nodes");
   if (!nodes_match || !edges_match || !locations_match) return Bad("columns differ in length");
   if (Index(c.root) >= nodes) return Bad("the root is not one of the nodes");
   return {};
@@ -131,6 +135,13 @@ std::optional<Location> HeapGraph::location(NodeId n) const {
   if (at == columns_.located_nodes.end() || *at != Index(n)) return std::nullopt;
   return columns_
       .locations[columns_.located_at[static_cast<size_t>(at - columns_.located_nodes.begin())]];
+}
+
+std::optional<NodeId> HeapGraph::FindAddress(uint64_t address) const {
+  const auto found = std::ranges::lower_bound(columns_.addresses.span(), address);
+  if (found == columns_.addresses.span().end() || *found != address) return std::nullopt;
+  return NodeId{columns_.first_addressed +
+                static_cast<uint32_t>(found - columns_.addresses.span().begin())};
 }
 
 std::optional<NodeId> HeapGraph::Find(ObjectId id) const {

@@ -20,8 +20,26 @@ constexpr Example kExamples[] = {
     {"app.heapsnapshot.zst", "compressed dumps are read as they are"},
 };
 
+constexpr Param kParams[] = {
+    {.name = "limit",
+     .kind = ParamKind::kInteger,
+     .placeholder = "N",
+     .help = "show at most N rows of each part, 3 or 5 without this option; 0: all"},
+    {.name = "offset",
+     .kind = ParamKind::kInteger,
+     .placeholder = "N",
+     .help = "leave out the first N rows of each part",
+     .default_value = "0"},
+};
+
+constexpr SortOption kSorts[] = {
+    {"retained_size", true, "and no other; each part has its own order", true}};
+
+// Rows of each part that fit on a screen.
+constexpr uint64_t kGrowthPoints = 3;
+constexpr uint64_t kAccumulations = 5;
 constexpr uint64_t kTopClasses = 5;
-constexpr size_t kTopStrings = 3;
+constexpr uint64_t kTopStrings = 3;
 constexpr double kWorthShowing = 0.01;  // of the heap, wasted by duplicate strings
 
 // Names that V8 gives its own: "(system)", "system / Context".
@@ -30,8 +48,41 @@ bool IsBuiltIn(const ClassInfo& info) {
          !std::holds_alternative<uint64_t>(DistanceCell(info.distance));
 }
 
-Table DuplicatesTable(const Session& session) {
-  std::vector<DuplicateString> strings = FindDuplicateStrings(session.graph(), session.analysis());
+// The rows of a part: as many as its `few`, unless --limit says otherwise.
+Paging PagingOfPart(const Arguments& arguments, uint64_t few) {
+  Paging paging = arguments.paging();
+  if (!arguments.Has("limit")) paging.limit = few;
+  return paging;
+}
+
+Result<Table> TopClassesTable(const QueryInput& input, bool by_retained) {
+  const std::vector<ClassInfo>& infos = input.session.analysis().classes.infos;
+  std::vector<uint32_t> classes;
+  for (uint32_t i = 0; i < infos.size(); ++i)
+    if (infos[i].instances != 0 && !(by_retained && IsBuiltIn(infos[i]))) classes.push_back(i);
+  Table table{
+      .name = by_retained ? "classes_by_retained_size" : "classes_by_self_size",
+      .title = by_retained ? "Classes of the program by retained size" : "All classes by self size",
+      .fields = {{"instances", "Instances", Unit::kCount},
+                 {"self_size", "Self size", Unit::kBytes},
+                 {"retained_size", "Retained size", Unit::kBytes},
+                 {"name", "Name"}}};
+  const auto compare = [&](uint32_t a, uint32_t b) {
+    return by_retained ? infos[a].retained_size <=> infos[b].retained_size
+                       : infos[a].self_size <=> infos[b].self_size;
+  };
+  const auto row = [&](uint32_t i) {
+    return Row{infos[i].instances, infos[i].self_size, infos[i].retained_size, infos[i].name};
+  };
+  NH_CHECK(AddPage(table, std::move(classes), PagingOfPart(input.arguments, kTopClasses),
+                   input.progress, compare, row));
+  return table;
+}
+
+Result<Table> DuplicatesTable(const QueryInput& input) {
+  const Session& session = input.session;
+  NH_TRY(const std::vector<DuplicateString> strings,
+         FindDuplicateStrings(session.graph(), session.analysis(), input.progress));
   uint64_t wasted = 0;
   for (const DuplicateString& string : strings) wasted += Wasted(string);
   const uint64_t total = HeapTotal(session);
@@ -43,15 +94,18 @@ Table DuplicatesTable(const Session& session) {
   const double share = total == 0 ? 0 : static_cast<double>(wasted) / static_cast<double>(total);
   table.title = fmt::format("Duplicate strings waste {:.1f} % of the heap", 100 * share);
   table.machine_only = share < kWorthShowing;
-  const size_t shown = std::min(kTopStrings, strings.size());
-  std::ranges::partial_sort(strings, strings.begin() + static_cast<ptrdiff_t>(shown),
-                            std::greater<>{}, &Wasted);
-  for (size_t i = 0; i < shown; ++i) {
+  std::vector<uint32_t> order(strings.size());
+  std::iota(order.begin(), order.end(), 0U);
+  const auto compare = [&](uint32_t a, uint32_t b) {
+    return Wasted(strings[a]) <=> Wasted(strings[b]);
+  };
+  const auto row = [&](uint32_t i) {
     const NodeId sample = strings[i].nodes.front();
-    table.rows.push_back({Wasted(strings[i]), uint64_t{strings[i].nodes.size()},
-                          IdText(session.graph(), sample), NodeName(session, sample)});
-  }
-  table.total = strings.size();
+    return Row{Wasted(strings[i]), uint64_t{strings[i].nodes.size()},
+               IdText(session.graph(), sample), NodeName(session, sample)};
+  };
+  NH_CHECK(AddPage(table, std::move(order), PagingOfPart(input.arguments, kTopStrings),
+                   input.progress, compare, row));
   return table;
 }
 
@@ -78,15 +132,24 @@ Result<Report> Run(const QueryInput& input) {
   NH_CHECK(session.Prepare(Need::kAll, input.progress));
   NH_TRY(const RootPaths paths, RootPaths::Compute(session.graph(), input.progress));
   const DominatorTree tree(session.graph(), session.analysis());
+  const Paging few = PagingOfPart(input.arguments, kAccumulations);
+  NH_CHECK(CheckCancelled(input.progress));
   const auto points = FindGrowthPoints(session, tree);
-  const auto dominators = FindAccumulations(session, tree, paths);
+  NH_CHECK(CheckCancelled(input.progress));
+  const auto dominators = FindAccumulations(session, tree, paths, few);
+  NH_TRY(Table by_retained, TopClassesTable(input, true));
+  NH_TRY(Table by_self, TopClassesTable(input, false));
+  NH_TRY(Table duplicates, DuplicatesTable(input));
   Report report;
   report.tables.push_back(DumpTable(session));
-  report.tables.push_back(GrowthTable(session, paths, points));
-  report.tables.push_back(AccumulationTable(session, paths, dominators));
-  report.tables.push_back(TopClassesTable(session, true));
-  report.tables.push_back(TopClassesTable(session, false));
-  report.tables.push_back(DuplicatesTable(session));
+  if (const Process* const process = session.process())
+    for (Table& table : ProcessTables(*process)) report.tables.push_back(std::move(table));
+  report.tables.push_back(
+      GrowthTable(session, paths, points, PagingOfPart(input.arguments, kGrowthPoints)));
+  report.tables.push_back(AccumulationTable(session, paths, dominators, few));
+  report.tables.push_back(std::move(by_retained));
+  report.tables.push_back(std::move(by_self));
+  report.tables.push_back(std::move(duplicates));
   report.tables.push_back(StatisticsTable(session));
   report.tables.back().machine_only = true;
   report.next = NextCommands(session, points, dominators);
@@ -95,31 +158,6 @@ Result<Report> Run(const QueryInput& input) {
 
 }  // namespace
 
-Table TopClassesTable(const Session& session, bool by_retained) {
-  const std::vector<ClassInfo>& infos = session.analysis().classes.infos;
-  std::vector<uint32_t> classes;
-  for (uint32_t i = 0; i < infos.size(); ++i)
-    if (infos[i].instances != 0 && !(by_retained && IsBuiltIn(infos[i]))) classes.push_back(i);
-  Table table{
-      .name = by_retained ? "classes_by_retained_size" : "classes_by_self_size",
-      .title = by_retained ? "Classes of the program by retained size" : "All classes by self size",
-      .fields = {{"instances", "Instances", Unit::kCount},
-                 {"self_size", "Self size", Unit::kBytes},
-                 {"retained_size", "Retained size", Unit::kBytes},
-                 {"name", "Name"}}};
-  Paging paging;
-  paging.limit = kTopClasses;
-  table.total = classes.size();
-  const auto compare = [&](uint32_t a, uint32_t b) {
-    return by_retained ? infos[a].retained_size <=> infos[b].retained_size
-                       : infos[a].self_size <=> infos[b].self_size;
-  };
-  for (const uint32_t i : SelectPage(std::move(classes), paging, compare))
-    table.rows.push_back(
-        {infos[i].instances, infos[i].self_size, infos[i].retained_size, infos[i].name});
-  return table;
-}
-
 constinit const QueryInfo kAnalyze = {
     .name = "analyze",
     .summary = "say on one screen where the memory is and where to look",
@@ -127,7 +165,9 @@ constinit const QueryInfo kAnalyze = {
         "Says what the dump is, which single objects keep many of one class alive (the "
         "usual shape of a leak), which objects keep most memory alive and by which path, "
         "which classes are largest, and what to run next.",
+    .params = kParams,
     .examples = kExamples,
+    .sorts = kSorts,
     .run = &Run,
 };
 

@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "nodeheap/session.h"
+#include "nodeheap/query.h"
 #include "queries/root_paths.h"
+#include "session/process.h"
 
 namespace nodeheap {
 
@@ -22,6 +23,9 @@ ProcessFacts FindProcessFacts(const HeapGraph& graph);
 // One row: what this dump is.
 Table DumpTable(const Session& session);
 
+// Of a core: why the process died, with the evidence, and where JavaScript was.
+std::vector<Table> ProcessTables(const Process& process);
+
 // An object that keeps many instances of one class alive.
 struct GrowthPoint {
   NodeId owner{};   // what people would name: the array, not its elements
@@ -33,13 +37,14 @@ struct GrowthPoint {
 };
 std::vector<GrowthPoint> FindGrowthPoints(const Session& session, const DominatorTree& tree);
 Table GrowthTable(const Session& session, const RootPaths& paths,
-                  const std::vector<GrowthPoint>& points);
+                  const std::vector<GrowthPoint>& points, const Paging& paging);
 
-// Objects where memory accumulates: much is retained, and not nearly all of it by one child.
+// Objects where memory accumulates: much is retained, and not nearly all of it by one child. Those
+// that `paging` shows.
 std::vector<NodeId> FindAccumulations(const Session& session, const DominatorTree& tree,
-                                      const RootPaths& paths);
+                                      const RootPaths& paths, const Paging& paging);
 Table AccumulationTable(const Session& session, const RootPaths& paths,
-                        const std::vector<NodeId>& nodes);
+                        const std::vector<NodeId>& nodes, const Paging& paging);
 
 // True for what is there in every program: V8's own objects, and the global object, which holds
 // nearly everything and explains nothing.
@@ -49,8 +54,6 @@ bool IsScenery(const Session& session, NodeId node);
 bool IsPlumbing(NodeType type);
 // The nearest object at or above `node` in the dominator tree that a person would name.
 NodeId OwnerOf(const Session& session, NodeId node);
-
-Table TopClassesTable(const Session& session, bool by_retained);
 
 // REQUIRES of all: Prepare(Need::kAll).
 

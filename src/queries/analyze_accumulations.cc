@@ -4,12 +4,12 @@
 
 #include "queries/analyze.h"
 #include "queries/nodes.h"
+#include "queries/paging.h"
 
 namespace nodeheap {
 namespace {
 
 constexpr double kMinShare = 0.01;  // of the heap
-constexpr size_t kMaxNodes = 5;
 
 struct Candidate {
   NodeId node;
@@ -68,16 +68,17 @@ NodeId OwnerOf(const Session& session, NodeId node) {
 }
 
 std::vector<NodeId> FindAccumulations(const Session& session, const DominatorTree& tree,
-                                      const RootPaths& paths) {
+                                      const RootPaths& paths, const Paging& paging) {
   const Column<uint64_t>& retained = session.analysis().retained_sizes;
+  std::vector<NodeId> known;
   std::vector<NodeId> nodes;
   for (const Candidate& candidate : Candidates(session, tree)) {
     const NodeId node = OwnerOf(session, candidate.node);
-    const bool known = std::ranges::find(nodes, node) != nodes.end();
-    if (known || IsScenery(session, node)) continue;
+    if (std::ranges::find(known, node) != known.end() || IsScenery(session, node)) continue;
     if (IsNodesOwn(session.graph(), paths.Shortest(session.graph(), node))) continue;
-    nodes.push_back(node);
-    if (nodes.size() == kMaxNodes) break;
+    if (IsOnPage(paging, known.size())) nodes.push_back(node);
+    known.push_back(node);
+    if (nodes.size() == paging.limit && paging.limit != 0) break;
   }
   std::ranges::sort(nodes, std::greater<>{},
                     [&](NodeId n) { return std::pair(retained[Index(n)], n); });
@@ -85,7 +86,7 @@ std::vector<NodeId> FindAccumulations(const Session& session, const DominatorTre
 }
 
 Table AccumulationTable(const Session& session, const RootPaths& paths,
-                        const std::vector<NodeId>& nodes) {
+                        const std::vector<NodeId>& nodes, const Paging& paging) {
   const HeapGraph& graph = session.graph();
   const Column<uint64_t>& retained = session.analysis().retained_sizes;
   const uint64_t total = HeapTotal(session);
@@ -104,7 +105,9 @@ Table AccumulationTable(const Session& session, const RootPaths& paths,
                           NodeName(session, node), ShortName(session, node),
                           PathText(session, paths.Shortest(graph, node))});
   }
-  table.total = table.rows.size();
+  // What lies further down is not looked for.
+  table.offset = nodes.empty() ? 0 : paging.offset;
+  table.total = table.offset + table.rows.size();
   return table;
 }
 

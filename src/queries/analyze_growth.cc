@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "queries/analyze.h"
 #include "queries/nodes.h"
+#include "queries/paging.h"
 
 namespace nodeheap {
 namespace {
@@ -19,7 +20,6 @@ constexpr uint64_t kMinCount = 100;   // children of one class
 constexpr uint64_t kMinRepeats = 10;  // of one class on a chain
 constexpr uint64_t kChainDetail =
     20;  // links that retain less than 1/20 of kMinShare are not counted
-constexpr size_t kMaxPoints = 3;
 
 // Each Node.js process has hundreds of these, from its start to its end.
 constexpr std::string_view kNodesOwn = "BuiltinModule";
@@ -53,7 +53,6 @@ class GrowthSearch {
     std::ranges::sort(points_, std::greater<>{}, [](const GrowthPoint& point) {
       return std::tuple(point.retained_size, point.count, point.sample);
     });
-    if (points_.size() > kMaxPoints) points_.resize(kMaxPoints);
     return std::move(points_);
   }
 
@@ -140,7 +139,7 @@ std::vector<GrowthPoint> FindGrowthPoints(const Session& session, const Dominato
 }
 
 Table GrowthTable(const Session& session, const RootPaths& paths,
-                  const std::vector<GrowthPoint>& points) {
+                  const std::vector<GrowthPoint>& points, const Paging& paging) {
   const uint64_t total = HeapTotal(session);
   Table table{.name = "growth_points",
               .title = "Growth points: one object keeps many of one class alive",
@@ -154,7 +153,9 @@ Table GrowthTable(const Session& session, const RootPaths& paths,
                          {"kind", "Kind", Unit::kText, Placement::kMachineOnly},
                          {"label", "What accumulates where", Unit::kText, Placement::kTextOnly},
                          {"path", "held by", Unit::kText, Placement::kOwnLine}}};
-  for (const GrowthPoint& point : points) {
+  SetPage(table, paging, points.size());
+  for (size_t i = table.offset; i < points.size() && IsOnPage(paging, i); ++i) {
+    const GrowthPoint& point = points[i];
     const std::string name = ShortName(session, point.owner);
     std::string label = fmt::format("{} holds {} × {}", name, WithThousands(point.count),
                                     Escape(point.of_class, 40));
@@ -167,7 +168,6 @@ Table GrowthTable(const Session& session, const RootPaths& paths,
                           point.chain ? "chain" : "siblings", std::move(label),
                           PathText(session, paths.Shortest(session.graph(), point.owner))});
   }
-  table.total = table.rows.size();
   return table;
 }
 

@@ -70,6 +70,9 @@ Result<void> ParseSort(const QueryInfo& query, std::string_view text, Paging& pa
   paging.descending = option->descending;
   if (colon == std::string_view::npos) return {};
   const std::string_view order = text.substr(colon + 1);
+  if (option->one_way)
+    return Invalid(fmt::format("{} is sorted by {} in one order only", query.name, key),
+                   "leave out :" + std::string(order));
   if (order != "asc" && order != "desc")
     return Invalid(fmt::format("\"{}\" is no order to sort in", order), "use :asc or :desc");
   paging.descending = order == "desc";
@@ -95,7 +98,6 @@ Result<Arguments> Arguments::Parse(const QueryInfo& query, const Values& values)
       arguments.values_.emplace(param.name, param.default_value);
     }
   }
-  if (query.sorts.empty()) return arguments;
   if (arguments.Has("limit")) arguments.paging_.limit = arguments.Integer("limit");
   arguments.paging_.offset = arguments.Integer("offset");
   NH_CHECK(ParseSort(query, arguments.Text("sort").value_or(std::string(query.sorts[0].key)),

@@ -1,9 +1,6 @@
 // What the roots hold, step by step: DevTools' Containment.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <unordered_set>
-
 #include "queries/nodes.h"
 #include "queries/params.h"
 #include "queries/queries.h"
@@ -24,14 +21,19 @@ constexpr Param kParams[] = {
      .short_name = 'l',
      .kind = ParamKind::kInteger,
      .placeholder = "N",
-     .help = "show at most the N largest references of each object; 0: all",
+     .help = "show at most N references of each object, the largest first, or as --sort says; 0: "
+             "all",
      .default_value = "10"},
+    kTreeLimitParam,
 };
 
 constexpr Example kExamples[] = {
     {"app.heapsnapshot", "from the roots"},
     {"app.heapsnapshot @1234 --depth 3", "from one object"},
 };
+
+constexpr SortOption kSorts[] = {
+    {"retained_size", true}, {"self_size", true}, {"distance", false}, {"id", false}};
 
 Result<Report> Run(const QueryInput& input) {
   Session& session = input.session;
@@ -42,16 +44,11 @@ Result<Report> Run(const QueryInput& input) {
   }
   NH_CHECK(session.Prepare(Need::kDominators | Need::kDistances, input.progress));
   const NodeColumns columns(session, "Object");
-  TreeBuilder tree(columns, {.max_depth = input.arguments.Integer("depth"),
-                             .max_children = input.arguments.Integer("length")});
+  const TreeBuilder builder(input, columns, input.arguments.paging());
   const auto children = [&](NodeId node) {
     std::vector<TreeItem> items;
-    for (uint32_t e = graph.first_edge(node); e < graph.end_edge(node); ++e) {
-      const NodeId target = graph.target(EdgeId{e});
-      items.push_back({.node = target,
-                       .edge = EdgeId{e},
-                       .weight = session.analysis().retained_sizes[Index(target)]});
-    }
+    for (uint32_t e = graph.first_edge(node); e < graph.end_edge(node); ++e)
+      items.push_back({.node = graph.target(EdgeId{e}), .edge = EdgeId{e}});
     return items;
   };
   const auto row = [&](const TreeItem& item) {
@@ -60,8 +57,9 @@ Result<Report> Run(const QueryInput& input) {
     return columns.Cells(item.node, EdgeLabel(graph, *item.edge),
                          fmt::format("{} = {}", ShownEdge(graph, *item.edge), name));
   };
+  NH_TRY(Table tree, builder.Build("containment", start, children, row));
   Report report;
-  report.tables.push_back(tree.Build("containment", start, children, row));
+  report.tables.push_back(std::move(tree));
   return report;
 }
 
@@ -75,6 +73,7 @@ constinit const QueryInfo kContainment = {
         "retain most first. An object that was shown above is not opened again.",
     .params = kParams,
     .examples = kExamples,
+    .sorts = kSorts,
     .run = &Run,
 };
 

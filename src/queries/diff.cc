@@ -46,9 +46,9 @@ std::weak_ordering CompareBy(const ClassDiff& a, const ClassDiff& b, std::string
   return SizeDelta(a) <=> SizeDelta(b);
 }
 
-Table ClassesTable(const std::vector<ClassDiff>& diffs, const Arguments& arguments) {
-  const Paging& paging = arguments.paging();
-  const std::string wanted = AsciiLower(arguments.Text("name").value_or(""));
+Result<Table> ClassesTable(const std::vector<ClassDiff>& diffs, const QueryInput& input) {
+  const Paging& paging = input.arguments.paging();
+  const std::string wanted = AsciiLower(input.arguments.Text("name").value_or(""));
   std::vector<uint32_t> matching;
   PlacedNames names;
   for (uint32_t i = 0; i < diffs.size(); ++i) {
@@ -66,17 +66,22 @@ Table ClassesTable(const std::vector<ClassDiff>& diffs, const Arguments& argumen
                          {"location", "Location", Unit::kText, Placement::kMachineOnly},
                          {"name", "Name", Unit::kText, Placement::kMachineOnly},
                          {"label", "Name", Unit::kText, Placement::kTextOnly}}};
-  SetPage(table, paging, matching.size());
   const auto compare = [&](uint32_t a, uint32_t b) {
     return CompareBy(diffs[a], diffs[b], paging.sort);
   };
-  for (const uint32_t i : SelectPage(std::move(matching), paging, compare)) {
+  const auto row = [&](uint32_t i) {
     const ClassDiff& diff = diffs[i];
-    table.rows.push_back({uint64_t{diff.added.size()}, uint64_t{diff.removed.size()}, Delta(diff),
-                          diff.added_size, diff.removed_size, SizeDelta(diff),
-                          LocationCell(diff.location), diff.name,
-                          names.Label(diff.name, diff.location)});
-  }
+    return Row{uint64_t{diff.added.size()},
+               uint64_t{diff.removed.size()},
+               Delta(diff),
+               diff.added_size,
+               diff.removed_size,
+               SizeDelta(diff),
+               LocationCell(diff.location),
+               diff.name,
+               names.Label(diff.name, diff.location)};
+  };
+  NH_CHECK(AddPage(table, std::move(matching), paging, input.progress, compare, row));
   return table;
 }
 
@@ -146,10 +151,12 @@ Result<Report> Run(const QueryInput& input) {
   Session& after = *input.second;
   NH_CHECK(before.Prepare(Need::kClasses, input.progress));
   NH_CHECK(after.Prepare(Need::kClasses, input.progress));
-  const std::vector<ClassDiff> diffs =
-      Compare(before.graph(), before.analysis(), after.graph(), after.analysis());
+  NH_TRY(
+      const std::vector<ClassDiff> diffs,
+      Compare(before.graph(), before.analysis(), after.graph(), after.analysis(), input.progress));
+  NH_TRY(Table classes, ClassesTable(diffs, input));
   Report report;
-  report.tables.push_back(ClassesTable(diffs, input.arguments));
+  report.tables.push_back(std::move(classes));
   report.tables.push_back(TotalsTable(before, after, diffs));
   if (SeemUnrelated(before.graph(), after.graph())) {
     report.notes.emplace_back(

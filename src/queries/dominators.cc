@@ -27,8 +27,9 @@ constexpr Param kParams[] = {
      .short_name = 'l',
      .kind = ParamKind::kInteger,
      .placeholder = "N",
-     .help = "show at most the N largest children of each object; 0: all",
+     .help = "show at most N children of each object, the largest first, or as --sort says; 0: all",
      .default_value = "10"},
+    kTreeLimitParam,
 };
 
 constexpr Example kExamples[] = {
@@ -37,9 +38,11 @@ constexpr Example kExamples[] = {
     {"app.heapsnapshot @1234 --depth 2 --min-share 0", "what one object keeps alive"},
 };
 
-std::string DescribeRest(std::span<const TreeItem> rest) {
+constexpr SortOption kSorts[] = {{"retained_size", true}, {"self_size", true}, {"id", false}};
+
+std::string DescribeRest(std::span<const TreeItem> rest, const Column<uint64_t>& retained) {
   uint64_t bytes = 0;
-  for (const TreeItem& item : rest) bytes += item.weight;
+  for (const TreeItem& item : rest) bytes += retained[Index(item.node)];
   return fmt::format("{}, together {}", MoreText(rest.size()), HumanSize(bytes));
 }
 
@@ -64,25 +67,25 @@ Result<Report> Run(const QueryInput& input) {
   NH_CHECK(session.Prepare(Need::kDominators, input.progress));
   const Column<uint64_t>& retained = session.analysis().retained_sizes;
   const uint64_t total = HeapTotal(session);
-  const double least = input.arguments.Share("min-share") * static_cast<double>(total);
+  const auto least =
+      static_cast<uint64_t>(input.arguments.Share("min-share") * static_cast<double>(total));
   const NodeColumns columns(session, "Object");
   const DominatorTree dominators(session.graph(), session.analysis());
-  TreeBuilder tree(columns, {.max_depth = input.arguments.Integer("depth"),
-                             .max_children = input.arguments.Integer("length"),
-                             .min_weight = static_cast<uint64_t>(least)});
-  tree.describe_rest = DescribeRest;
+  TreeBuilder builder(input, columns, input.arguments.paging());
+  builder.worth_showing = [&](NodeId node) { return retained[Index(node)] >= least; };
+  builder.describe_rest = [&](auto rest) { return DescribeRest(rest, retained); };
   const auto children = [&](NodeId node) {
     std::vector<TreeItem> items;
-    for (const uint32_t child : dominators.Children(node))
-      items.push_back({.node = NodeId{child}, .weight = retained[child]});
+    for (const uint32_t child : dominators.Children(node)) items.push_back({.node = NodeId{child}});
     return items;
   };
   const auto row = [&](const TreeItem& item) {
     return columns.Cells(item.node, {}, ShortName(session, item.node));
   };
+  NH_TRY(Table tree, builder.Build("dominators", start, children, row));
+  AddShares(tree, total);
   Report report;
-  report.tables.push_back(tree.Build("dominators", start, children, row));
-  AddShares(report.tables.back(), total);
+  report.tables.push_back(std::move(tree));
   return report;
 }
 
@@ -97,6 +100,7 @@ constinit const QueryInfo kDominators = {
         "below an object, with itself.",
     .params = kParams,
     .examples = kExamples,
+    .sorts = kSorts,
     .run = &Run,
 };
 

@@ -16,6 +16,11 @@ constexpr Param kParams[] = {
      .required = true,
      .placeholder = "TYPE",
      .help = "a class as findjsobjects names it, such as LeakingClass or (string)"},
+    {.name = "limit",
+     .short_name = 'n',
+     .kind = ParamKind::kInteger,
+     .placeholder = "N",
+     .help = "show at most N rows, 20 without this option; 0: all"},
 };
 
 constexpr Example kExamples[] = {
@@ -27,41 +32,30 @@ constexpr Example kExamples[] = {
 constexpr SortOption kSorts[] = {
     {"retained_size", true}, {"self_size", true}, {"distance", false}, {"id", false}};
 
-std::vector<uint32_t> Instances(const Session& session, const std::vector<uint32_t>& classes) {
-  const Analysis& analysis = session.analysis();
+Result<std::vector<uint32_t>> Instances(const QueryInput& input,
+                                        const std::vector<uint32_t>& classes) {
+  const Analysis& analysis = input.session.analysis();
   std::vector<uint32_t> nodes;
-  for (uint32_t i = 0; i < session.graph().node_count(); ++i) {
+  NH_CHECK(ForEachBelow(input.session.graph().node_count(), input.progress, [&](uint32_t i) {
     const bool member = std::ranges::find(classes, analysis.classes.of_node[i]) != classes.end();
     if (member && analysis.shallow_sizes[i] != 0) nodes.push_back(i);
-  }
+  }));
   return nodes;
-}
-
-std::weak_ordering CompareNodes(const Session& session, std::string_view key, uint32_t a,
-                                uint32_t b) {
-  const Analysis& analysis = session.analysis();
-  const auto by = [a, b](const auto& column) { return column[a] <=> column[b]; };
-  if (key == "self_size") return by(analysis.shallow_sizes);
-  if (key == "id") return by(session.graph().columns().node_ids);
-  if (key == "distance")
-    return OrderedDistance(analysis.distances[a]) <=> OrderedDistance(analysis.distances[b]);
-  return by(analysis.retained_sizes);
 }
 
 Result<Report> Run(const QueryInput& input) {
   Session& session = input.session;
   NH_CHECK(session.Prepare(Need::kClasses, input.progress));
   NH_TRY(const auto classes, session.FindClass(*input.arguments.Text("type")));
-  std::vector<uint32_t> nodes = Instances(session, classes);
+  NH_TRY(std::vector<uint32_t> nodes, Instances(input, classes));
   const Paging& paging = input.arguments.paging();
   const NodeColumns columns(session);
   Table table{.name = "instances", .fields = columns.Fields()};
-  SetPage(table, paging, nodes.size());
   const auto compare = [&](uint32_t a, uint32_t b) {
-    return CompareNodes(session, paging.sort, a, b);
+    return CompareNodes(session, paging.sort, NodeId{a}, NodeId{b});
   };
-  const auto shown = SelectPage(std::move(nodes), paging, compare);
-  for (const uint32_t node : shown) table.rows.push_back(columns.Cells(NodeId{node}));
+  const auto row = [&](uint32_t node) { return columns.Cells(NodeId{node}); };
+  NH_TRY(const auto shown, AddPage(table, std::move(nodes), paging, input.progress, compare, row));
   Report report;
   if (!shown.empty()) {
     const std::string first = IdText(session.graph(), NodeId{shown.front()});

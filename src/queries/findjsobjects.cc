@@ -43,7 +43,7 @@ std::weak_ordering Compare(const ObjectGroup& a, const ObjectGroup& b, std::stri
   return a.retained_size <=> b.retained_size;
 }
 
-std::vector<ObjectGroup> GroupsOfClasses(const Classes& classes) {
+Result<std::vector<ObjectGroup>> GroupsOfClasses(const Classes& classes) {
   std::vector<ObjectGroup> groups;
   for (const ClassInfo& info : classes.infos) {
     if (info.instances == 0) continue;
@@ -84,8 +84,9 @@ Row Cells(const HeapGraph& graph, const ObjectGroup& group, const PlacedNames& n
 Result<Report> Run(const QueryInput& input) {
   NH_CHECK(input.session.Prepare(Need::kClasses, input.progress));
   const bool detailed = input.arguments.Flag("detailed");
-  const std::vector<ObjectGroup> groups =
-      detailed ? GroupObjects(input.session) : GroupsOfClasses(input.session.analysis().classes);
+  NH_TRY(const std::vector<ObjectGroup> groups,
+         detailed ? GroupObjects(input.session, input.progress)
+                  : GroupsOfClasses(input.session.analysis().classes));
   const std::string wanted = AsciiLower(input.arguments.Text("name").value_or(""));
   std::vector<uint32_t> matching;
   PlacedNames names;
@@ -96,12 +97,13 @@ Result<Report> Run(const QueryInput& input) {
   }
   const Paging& paging = input.arguments.paging();
   Table table{.name = "classes", .fields = Fields(detailed)};
-  SetPage(table, paging, matching.size());
   const auto compare = [&](uint32_t a, uint32_t b) {
     return Compare(groups[a], groups[b], paging.sort);
   };
-  for (const uint32_t i : SelectPage(std::move(matching), paging, compare))
-    table.rows.push_back(Cells(input.session.graph(), groups[i], names, detailed));
+  const auto row = [&](uint32_t i) {
+    return Cells(input.session.graph(), groups[i], names, detailed);
+  };
+  NH_CHECK(AddPage(table, std::move(matching), paging, input.progress, compare, row));
   Report report;
   report.tables.push_back(std::move(table));
   return report;

@@ -1,8 +1,6 @@
 // Who refers to a node, a property name or a string.
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "queries/nodes.h"
 #include "queries/paging.h"
 #include "queries/queries.h"
@@ -18,6 +16,10 @@ constexpr Param kParams[] = {
      .positional = true,
      .placeholder = "NODE",
      .help = "an id as DevTools shows it, such as @123"},
+    {.name = "value",
+     .short_name = 'v',
+     .kind = ParamKind::kFlag,
+     .help = "what refers to NODE, as without this option"},
     {.name = "name",
      .short_name = 'n',
      .placeholder = "NAME",
@@ -29,8 +31,7 @@ constexpr Param kParams[] = {
     {.name = "recursive",
      .short_name = 'r',
      .kind = ParamKind::kFlag,
-     .help = "what refers to NODE, what refers to that, and so on up to the roots; at most 100 "
-             "rows, or as many as --limit says (0: all)"},
+     .help = "what refers to NODE, what refers to that, and so on up to the roots"},
     {.name = "weak", .short_name = 'w', .kind = ParamKind::kFlag, .help = "weak references too"},
     {.name = "depth",
      .short_name = 'd',
@@ -42,8 +43,13 @@ constexpr Param kParams[] = {
      .short_name = 'l',
      .kind = ParamKind::kInteger,
      .placeholder = "N",
-     .help = "with -r: show the N nearest to a root at each level; 0: all",
+     .help = "with -r: show at most N of what refers to each object, those nearest to a root "
+             "first, or as --sort says; 0: all",
      .default_value = "3"},
+    {.name = "limit",
+     .kind = ParamKind::kInteger,
+     .placeholder = "N",
+     .help = "show at most N rows, without this option 20, with -r 100; 0: all"},
 };
 
 constexpr Example kExamples[] = {
@@ -53,9 +59,10 @@ constexpr Example kExamples[] = {
     {"app.heapsnapshot @1234 -r", "its retainers as a tree, up to the roots"},
 };
 
+constexpr std::string_view kAliases[] = {"jsfindrefs"};
 constexpr SortOption kSorts[] = {{"distance", false}, {"self_size", true}, {"id", false}};
 
-constexpr uint64_t kMaxTreeRows = 100;
+constexpr uint64_t kTreeRows = 100;  // shown without --limit
 
 bool Counts(EdgeType type, bool weak) { return weak || Keeps(type); }
 
@@ -65,25 +72,22 @@ bool IsProgramRoot(const Session& session, NodeId node) {
   return distance == 0 || distance == 1;
 }
 
-// The retainers of a node as a tree, nearest to a root first.
-Table RetainerTree(const QueryInput& input, NodeId start) {
+// The retainers of a node as a tree.
+Result<Table> RetainerTree(const QueryInput& input, NodeId start) {
   const Session& session = input.session;
   const HeapGraph& graph = session.graph();
   const bool weak = input.arguments.Flag("weak");
-  const uint64_t rows =
-      input.arguments.Has("limit") ? input.arguments.Integer("limit") : kMaxTreeRows;
+  Paging paging = input.arguments.paging();
+  if (!input.arguments.Has("limit")) paging.limit = kTreeRows;
   const NodeColumns columns(session, "Object");
-  const TreeBuilder tree(columns, {.max_depth = input.arguments.Integer("depth"),
-                                   .max_children = input.arguments.Integer("length"),
-                                   .max_rows = rows == 0 ? UINT64_MAX : rows});
+  const TreeBuilder tree(input, columns, std::move(paging));
   const auto children = [&](NodeId node) {
     std::vector<TreeItem> items;
     if (IsProgramRoot(session, node)) return items;
     for (const EdgeId edge : session.analysis().retainers.Edges(graph, node)) {
       const NodeId source = graph.source(edge);
       if (source == graph.root() || !Counts(graph.type(edge), weak)) continue;
-      const uint32_t distance = OrderedDistance(session.analysis().distances[Index(source)]);
-      items.push_back({.node = source, .edge = edge, .weight = UINT32_MAX - distance});
+      items.push_back({.node = source, .edge = edge});
     }
     return items;
   };
@@ -97,39 +101,27 @@ Table RetainerTree(const QueryInput& input, NodeId start) {
   return tree.Build("retainers", start, children, row);
 }
 
-std::weak_ordering CompareSources(const Session& session, std::string_view key, uint32_t a,
-                                  uint32_t b) {
-  const HeapGraph& graph = session.graph();
-  const NodeId x = graph.source(EdgeId{a});
-  const NodeId y = graph.source(EdgeId{b});
-  const SizeColumn& sizes = session.analysis().shallow_sizes;
-  if (key == "self_size") return sizes[Index(x)] <=> sizes[Index(y)];
-  if (key == "id") return graph.id(x) <=> graph.id(y);
-  const Column<int32_t>& distances = session.analysis().distances;
-  return OrderedDistance(distances[Index(x)]) <=> OrderedDistance(distances[Index(y)]);
-}
-
-Table ReferencesTable(const QueryInput& input, std::vector<uint32_t> edges) {
+Result<Table> ReferencesTable(const QueryInput& input, std::vector<uint32_t> edges) {
   const Session& session = input.session;
   const HeapGraph& graph = session.graph();
   const Paging& paging = input.arguments.paging();
   const NodeColumns columns(session, "Reference");
   Table table{.name = "references", .fields = columns.Fields()};
   table.fields.push_back({"target_id", "Target", Unit::kObjectId, Placement::kMachineOnly});
-  SetPage(table, paging, edges.size());
   const auto compare = [&](uint32_t a, uint32_t b) {
-    return CompareSources(session, paging.sort, a, b);
+    return CompareNodes(session, paging.sort, graph.source(EdgeId{a}), graph.source(EdgeId{b}));
   };
-  for (const uint32_t e : SelectPage(std::move(edges), paging, compare)) {
+  const auto row = [&](uint32_t e) {
     const NodeId source = graph.source(EdgeId{e});
     const std::string target = IdText(graph, graph.target(EdgeId{e}));
     std::string label =
         fmt::format("{} {} = {} {}", ShortName(session, source), ShownEdge(graph, EdgeId{e}),
                     target, ShortName(session, graph.target(EdgeId{e})));
-    Row row = columns.Cells(source, EdgeLabel(graph, EdgeId{e}), std::move(label));
-    row.emplace_back(target);
-    table.rows.push_back(std::move(row));
-  }
+    Row cells = columns.Cells(source, EdgeLabel(graph, EdgeId{e}), std::move(label));
+    cells.emplace_back(target);
+    return cells;
+  };
+  NH_CHECK(AddPage(table, std::move(edges), paging, input.progress, compare, row));
   return table;
 }
 
@@ -137,12 +129,12 @@ Result<std::vector<uint32_t>> FindEdges(const QueryInput& input) {
   const HeapGraph& graph = input.session.graph();
   std::vector<uint32_t> edges;
   if (const auto name = input.arguments.Text("name")) {
-    edges = EdgesNamed(graph, *name);
+    NH_TRY(edges, EdgesNamed(graph, *name, input.progress));
   } else if (const auto text = input.arguments.Text("string")) {
-    edges = EdgesToString(input.session, *text);
+    NH_TRY(edges, EdgesToString(input.session, *text, input.progress));
   } else {
     NH_TRY(const NodeId node, input.session.FindNode(*input.arguments.Text("node")));
-    edges = EdgesTo(graph, node);
+    NH_TRY(edges, EdgesTo(graph, node, input.progress));
   }
   const bool weak = input.arguments.Flag("weak");
   std::erase_if(edges, [&](uint32_t e) {
@@ -167,11 +159,13 @@ Result<Report> Run(const QueryInput& input) {
     NH_TRY(const NodeId node, input.session.FindNode(*arguments.Text("node")));
     NH_CHECK(input.session.Prepare(Need::kRetainers | Need::kDistances | Need::kShallowSizes,
                                    input.progress));
-    report.tables.push_back(RetainerTree(input, node));
+    NH_TRY(Table tree, RetainerTree(input, node));
+    report.tables.push_back(std::move(tree));
   } else {
     NH_TRY(std::vector<uint32_t> edges, FindEdges(input));
     NH_CHECK(input.session.Prepare(Need::kDistances | Need::kShallowSizes, input.progress));
-    report.tables.push_back(ReferencesTable(input, std::move(edges)));
+    NH_TRY(Table references, ReferencesTable(input, std::move(edges)));
+    report.tables.push_back(std::move(references));
   }
   return report;
 }
@@ -184,6 +178,7 @@ constinit const QueryInfo kFindRefs = {
     .description =
         "Lists references, those from objects nearest to a root first. Weak references "
         "keep nothing alive and are left out.",
+    .aliases = kAliases,
     .params = kParams,
     .examples = kExamples,
     .sorts = kSorts,

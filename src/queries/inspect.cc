@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/text.h"
+#include "queries/inspect_core.h"
 #include "queries/nodes.h"
+#include "queries/paging.h"
 #include "queries/params.h"
 #include "queries/queries.h"
 
@@ -25,18 +28,44 @@ constexpr Param kInspectParams[] = {
      .placeholder = "N",
      .help = "show at most N properties of each object; 0: all",
      .default_value = "16"},
+    {.name = "limit",
+     .kind = ParamKind::kInteger,
+     .placeholder = "N",
+     .help = "the same as --length"},
+    {.name = "offset",
+     .kind = ParamKind::kInteger,
+     .placeholder = "N",
+     .help = "leave out the first N properties of NODE",
+     .default_value = "0"},
     {.name = "all",
      .short_name = 'a',
      .kind = ParamKind::kFlag,
      .help = "also show V8's internal references, such as {map}"},
+    {.name = "full-string",
+     .short_name = 'F',
+     .kind = ParamKind::kFlag,
+     .help = "cut no string (cores)"},
+    {.name = "print-map",
+     .short_name = 'm',
+     .kind = ParamKind::kFlag,
+     .help = "show the hidden class of each object (cores)"},
+    {.name = "print-source",
+     .short_name = 's',
+     .kind = ParamKind::kFlag,
+     .help = "show the source of a function (cores)"},
 };
-constexpr Param kPrintParams[] = {kNodeParam};
+constexpr Param kPrintParams[] = {kNodeParam, kNoLimitParam};
 
 constexpr Example kInspectExamples[] = {
     {"app.heapsnapshot @1234", "its properties"},
     {"app.heapsnapshot @1234 --depth 2 -l 5", "two levels, five properties of each"},
+    {"app.heapsnapshot @1234 --limit 50 --offset 100", "a page of a long array"},
+    {"core 0x7f0012345678 -F -s", "whole strings, and the source of a function"},
 };
 constexpr Example kPrintExamples[] = {{"app.heapsnapshot @1234", "its type and name"}};
+constexpr SortOption kInspectSorts[] = {
+    {"position", false, "as the dump has them"}, {"self_size", true}, {"id", false}};
+constexpr SortOption kPrintSorts[] = {{"id", false}};
 constexpr std::string_view kInspectAliases[] = {"i", "jsprint"};
 constexpr std::string_view kPrintAliases[] = {"p"};
 
@@ -58,7 +87,8 @@ class Inspector {
         columns_(session),
         table_(ObjectTable(session)),
         depth_(arguments.Integer("depth")),
-        length_(arguments.Integer("length")),
+        length_(arguments.Integer(arguments.Has("limit") ? "limit" : "length")),
+        paging_(arguments.paging()),
         all_(arguments.Flag("all")) {}
 
   Table Run(NodeId node) {
@@ -76,6 +106,7 @@ class Inspector {
     }
     for (const Item& item : pending_) left_out_ += std::max<uint64_t>(1, item.more);
     table_.total = table_.rows.size() + left_out_;
+    table_.offset = skipped_;
     if (hidden_ != 0)
       table_.note = fmt::format("Internal references not shown: {} (--all shows them).", hidden_);
     if (!pending_.empty()) table_.note += fmt::format(" Stopped after {} rows.", kMaxRows);
@@ -106,17 +137,39 @@ class Inspector {
     } else if (table_.rows.size() == 1) {
       hidden_ = internal.size();
     }
+    Sort(own);
     return own;
+  }
+
+  void Sort(std::vector<EdgeId>& edges) const {
+    const HeapGraph& graph = session_.graph();
+    std::ranges::stable_sort(edges, [&](EdgeId a, EdgeId b) {
+      const auto order =
+          paging_.sort == "position"
+              ? a <=> b
+              : CompareNodes(session_, paging_.sort, graph.target(a), graph.target(b));
+      return paging_.descending ? order > 0 : order < 0;
+    });
   }
 
   void Add(NodeId node, std::string edge, uint32_t depth) {
     AddRow(columns_.Cells(node, std::move(edge)), depth);
     // Each object is opened once, so cycles end.
     if (depth >= depth_ || !opened_.insert(Index(node)).second) return;
-    const std::vector<EdgeId> edges = Shown(node);
+    std::vector<EdgeId> edges = Shown(node);
+    if (depth == 0) LeaveOutFirst(edges);
     const size_t count = length_ == 0 ? edges.size() : std::min<size_t>(length_, edges.size());
     if (count < edges.size()) pending_.push_back({EdgeId{}, depth + 1, edges.size() - count});
     for (size_t i = count; i > 0; --i) pending_.push_back({edges[i - 1], depth + 1, 0});
+  }
+
+  void LeaveOutFirst(std::vector<EdgeId>& edges) {
+    skipped_ = std::min<uint64_t>(paging_.offset, edges.size());
+    if (skipped_ == 0) return;
+    edges.erase(edges.begin(), edges.begin() + static_cast<ptrdiff_t>(skipped_));
+    table_.remarks.push_back(
+        {table_.rows.size(), 1, skipped_, fmt::format("… {} before", WithThousands(skipped_))});
+    left_out_ += skipped_;
   }
 
   const Session& session_;
@@ -124,14 +177,18 @@ class Inspector {
   Table table_;
   uint64_t depth_;
   uint64_t length_;
+  Paging paging_;
   bool all_;
   std::vector<Item> pending_;
   std::unordered_set<uint32_t> opened_;
   size_t hidden_ = 0;      // internal references of the object asked for
   uint64_t left_out_ = 0;  // properties
+  uint64_t skipped_ = 0;   // of these, the first of the object asked for
 };
 
 Result<Report> RunInspect(const QueryInput& input) {
+  if (input.session.process() != nullptr) return InspectInCore(input);
+  NH_CHECK(input.session.LoadGraph(input.progress));
   NH_TRY(const NodeId node, input.session.FindNode(*input.arguments.Text("node")));
   NH_CHECK(input.session.Prepare(Need::kShallowSizes | Need::kNames, input.progress));
   Report report;
@@ -140,11 +197,13 @@ Result<Report> RunInspect(const QueryInput& input) {
 }
 
 Result<Report> RunPrint(const QueryInput& input) {
+  if (input.session.process() != nullptr) return PrintInCore(input);
+  NH_CHECK(input.session.LoadGraph(input.progress));
   NH_TRY(const NodeId node, input.session.FindNode(*input.arguments.Text("node")));
   NH_CHECK(input.session.Prepare(Need::kShallowSizes | Need::kNames, input.progress));
   Table table = ObjectTable(input.session);
   table.rows.push_back(NodeColumns(input.session).Cells(node));
-  table.total = 1;
+  CutRows(table, input.arguments.paging());
   Report report;
   report.tables.push_back(std::move(table));
   return report;
@@ -157,10 +216,16 @@ constinit const QueryInfo kInspect = {
     .summary = "show one object with its properties",
     .description =
         "Shows what an object refers to: .name is a property, [3] an element, ->name a "
-        "variable of a context, {name} a reference inside V8.",
+        "variable of a context, {name} a reference inside V8.\n\nIn a core, every kind of object "
+        "is "
+        "decoded: the entries of maps and sets as [0].key and [0].value, the functions of "
+        "accessors, private members, the state of promises and generators, the variables of "
+        "closures, the bytes of buffers.",
     .aliases = kInspectAliases,
     .params = kInspectParams,
     .examples = kInspectExamples,
+    .sorts = kInspectSorts,
+    .needs_graph = false,
     .run = &RunInspect,
 };
 
@@ -171,6 +236,8 @@ constinit const QueryInfo kPrint = {
     .aliases = kPrintAliases,
     .params = kPrintParams,
     .examples = kPrintExamples,
+    .sorts = kPrintSorts,
+    .needs_graph = false,
     .run = &RunPrint,
 };
 

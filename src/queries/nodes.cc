@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "queries/paging.h"
 
 namespace nodeheap {
 namespace {
@@ -12,15 +13,6 @@ namespace {
 constexpr size_t kMaxString = 1000;   // bytes of a string's text in lists
 constexpr size_t kMaxShortName = 32;  // characters
 constexpr size_t kMaxEdgeName = 60;   // characters
-
-bool IsIdentifier(std::string_view name) {
-  const auto fits = [](char c) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return letter || (c >= '0' && c <= '9') || c == '_' || c == '$' || c == '#' ||
-           static_cast<unsigned char>(c) >= 0x80;
-  };
-  return !name.empty() && std::ranges::all_of(name, fits) && !(name[0] >= '0' && name[0] <= '9');
-}
 
 // The notation of a reference called `name`.
 std::string Labelled(const HeapGraph& graph, EdgeId edge, const std::string& name) {
@@ -53,6 +45,7 @@ uint64_t Wasted(const DuplicateString& string) {
 }
 
 std::string IdText(const HeapGraph& graph, NodeId node) {
+  if (const auto address = graph.address(node)) return fmt::format("0x{:x}", *address);
   return fmt::format("@{}", static_cast<uint64_t>(graph.id(node)));
 }
 
@@ -76,6 +69,25 @@ std::string ShortName(const Session& session, NodeId node) {
   if (type == NodeType::kClosure) return name.empty() ? "(anonymous)()" : name + "()";
   if (name.empty()) return fmt::format("({})", session.graph().type_name(node));
   return name;
+}
+
+std::weak_ordering CompareNodes(const Session& session, std::string_view key, NodeId a, NodeId b) {
+  const Analysis& analysis = session.analysis();
+  const auto by = [a, b](const auto& column) { return column[Index(a)] <=> column[Index(b)]; };
+  if (key == "self_size") return by(analysis.shallow_sizes);
+  if (key == "id") return session.graph().id(a) <=> session.graph().id(b);
+  if (key == "retained_size") return by(analysis.retained_sizes);
+  return OrderedDistance(analysis.distances[Index(a)]) <=>
+         OrderedDistance(analysis.distances[Index(b)]);
+}
+
+bool IsIdentifier(std::string_view name) {
+  const auto fits = [](char c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    return letter || (c >= '0' && c <= '9') || c == '_' || c == '$' || c == '#' ||
+           static_cast<unsigned char>(c) >= 0x80;
+  };
+  return !name.empty() && std::ranges::all_of(name, fits) && !(name[0] >= '0' && name[0] <= '9');
 }
 
 std::string EdgeLabel(const HeapGraph& graph, EdgeId edge) {
@@ -115,7 +127,13 @@ std::string ShellQuoted(std::string_view word) {
 }
 
 std::string CommandFor(const Session& session, std::string_view query, std::string_view arguments) {
-  return fmt::format("nodeheap {} {}{}{}", query, ShellQuoted(session.source().path),
+  // A live process has no file: there it is LLDB that takes commands.
+  if (session.source().kind == "process")
+    return fmt::format("v8 {}{}{}", query, arguments.empty() ? "" : " ", arguments);
+  const std::string& path = session.source().path;
+  // Else it would be taken for an option.
+  const std::string_view here = path.size() > 1 && path.starts_with('-') ? "./" : "";
+  return fmt::format("nodeheap {} {}{}{}", query, ShellQuoted(std::string(here) + path),
                      arguments.empty() ? "" : " ", arguments);
 }
 

@@ -1,6 +1,7 @@
 // How queries name nodes and edges, and the columns that describe a node wherever it is listed.
 #pragma once
 
+#include <compare>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,7 +17,7 @@ bool IsString(NodeType type);
 // Bytes that equal strings take for all copies but one.
 uint64_t Wasted(const DuplicateString& string);
 
-// "@123"
+// "@123" or, where the node has an address, "0x7f001234".
 std::string IdText(const HeapGraph& graph, NodeId node);
 
 // Empty where people are shown "−".
@@ -27,6 +28,9 @@ std::string NodeName(const Session& session, NodeId node);
 
 // A name short enough for a path or a label, telling strings ("text") and functions (f()) apart.
 std::string ShortName(const Session& session, NodeId node);
+
+// True if `.name` is how JavaScript would write it.
+bool IsIdentifier(std::string_view name);
 
 // How `edge` refers to its target: ".name", "[3]", "->variable", "{internal}", "{weak name}". The
 // name in it is as the heap has it.
@@ -40,6 +44,10 @@ std::string LocationText(const Location& location);
 inline Cell LocationCell(const std::optional<Location>& location) {
   return location ? Cell{LocationText(*location)} : Cell{};
 }
+
+// Orders nodes ascending by a sort key: retained_size, self_size, distance or id. REQUIRES: it was
+// computed.
+std::weak_ordering CompareNodes(const Session& session, std::string_view key, NodeId a, NodeId b);
 
 // "12 more", for what stands in the place of rows that were left out.
 std::string MoreText(uint64_t count);
@@ -57,7 +65,7 @@ std::string ShellQuoted(std::string_view word);
 inline bool Keeps(EdgeType type) { return type != EdgeType::kWeak && type != EdgeType::kShortcut; }
 
 // Describes nodes by distance, self_size, retained_size, id, type, edge and name; distance and
-// retained_size as far as they were computed. REQUIRES: Prepare(Need::kShallowSizes).
+// retained_size if the query asked for them. REQUIRES: Prepare(Need::kShallowSizes).
 class NodeColumns {
  public:
   // `label`: the title of a text-only last column that says name and edge in one.
@@ -68,8 +76,8 @@ class NodeColumns {
   Row Cells(NodeId node, std::string edge = {}, std::string label = {}) const;
 
  private:
-  bool has_distance() const { return !session_.analysis().distances.empty(); }
-  bool has_retained() const { return !session_.analysis().retained_sizes.empty(); }
+  bool has_distance() const { return Includes(session_.asked(), Need::kDistances); }
+  bool has_retained() const { return Includes(session_.asked(), Need::kDominators); }
 
   const Session& session_;
   std::string label_;

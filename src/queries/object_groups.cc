@@ -4,7 +4,7 @@
 #include <unordered_map>
 #include <utility>
 
-#include "base/text.h"
+#include "base/stoppable.h"
 
 namespace nodeheap {
 namespace {
@@ -33,14 +33,17 @@ bool IsOwnProperty(const HeapGraph& graph, EdgeId edge, std::optional<uint32_t> 
 
 class Grouper {
  public:
-  explicit Grouper(const Session& session)
-      : graph_(session.graph()), analysis_(session.analysis()), of_node_(graph_.node_count()) {
+  Grouper(const Session& session, const Progress& progress)
+      : graph_(session.graph()),
+        analysis_(session.analysis()),
+        progress_(progress),
+        of_node_(graph_.node_count()) {
     FindProto();
   }
 
-  std::vector<ObjectGroup> Run() {
-    for (uint32_t i = 0; i < graph_.node_count(); ++i) Add(NodeId{i});
-    AddRetained();
+  Result<std::vector<ObjectGroup>> Run() {
+    NH_CHECK(ForEachBelow(graph_.node_count(), progress_, [&](uint32_t i) { Add(NodeId{i}); }));
+    NH_CHECK(AddRetained());
     return std::move(groups_);
   }
 
@@ -93,7 +96,7 @@ class Grouper {
   }
 
   // Of nested members of a group only the outermost counts, as in DevTools' Summary.
-  void AddRetained() {
+  Result<void> AddRetained() {
     const DominatorTree tree(graph_, analysis_);
     std::vector<uint32_t> open(groups_.size() + 1);   // members on the path from the root
     std::vector<std::pair<uint32_t, uint32_t>> path;  // node, children visited
@@ -106,7 +109,8 @@ class Grouper {
       path.emplace_back(node, 0);
     };
     enter(Index(graph_.root()));
-    while (!path.empty()) {
+    for (uint64_t step = 0; !path.empty(); ++step) {
+      if (step % kCheckedEvery == 0) NH_CHECK(CheckCancelled(progress_));
       auto& [node, visited] = path.back();
       const auto children = tree.Children(NodeId{node});
       if (visited < children.size()) {
@@ -116,12 +120,15 @@ class Grouper {
         path.pop_back();
       }
     }
+    return {};
   }
 
   static constexpr uint32_t kNone = UINT32_MAX;
+  static constexpr uint64_t kCheckedEvery = 1U << 16U;  // steps of a walk
 
   const HeapGraph& graph_;
   const Analysis& analysis_;
+  const Progress& progress_;
   Column<uint32_t> of_node_;
   std::optional<uint32_t> proto_;
   std::unordered_map<uint64_t, uint32_t> index_;
@@ -130,6 +137,8 @@ class Grouper {
 
 }  // namespace
 
-std::vector<ObjectGroup> GroupObjects(const Session& session) { return Grouper(session).Run(); }
+Result<std::vector<ObjectGroup>> GroupObjects(const Session& session, const Progress& progress) {
+  return Grouper(session, progress).Run();
+}
 
 }  // namespace nodeheap

@@ -22,6 +22,6 @@ struct ObjectGroup {
 
 // Groups of equal class and equal own properties, in order of first appearance.
 // REQUIRES: Prepare(Need::kClasses).
-std::vector<ObjectGroup> GroupObjects(const Session& session);
+Result<std::vector<ObjectGroup>> GroupObjects(const Session& session, const Progress& progress);
 
 }  // namespace nodeheap

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/stoppable.h"
 #include "nodeheap/query.h"
 
 namespace nodeheap {
@@ -28,16 +29,46 @@ std::vector<uint32_t> SelectPage(std::vector<uint32_t> items, const Paging& pagi
   const auto after = items.begin() + static_cast<ptrdiff_t>(end);
   if (begin != 0 && begin != items.size())
     std::nth_element(items.begin(), shown, items.end(), before);
-  std::partial_sort(shown, after, items.end(), before);
+  if (after != items.end()) std::nth_element(shown, after, items.end(), before);
+  std::sort(shown, after, before);
   return {shown, after};
 }
 
-// Distances as people compare them: those that are shown as "−" are the farthest.
-inline uint32_t OrderedDistance(int32_t distance) { return static_cast<uint32_t>(distance); }
+inline bool IsOnPage(const Paging& paging, uint64_t position) {
+  return position >= paging.offset &&
+         (paging.limit == 0 || position - paging.offset < paging.limit);
+}
 
 inline void SetPage(Table& table, const Paging& paging, uint64_t total) {
   table.total = total;
   table.offset = std::min<uint64_t>(paging.offset, total);
 }
+
+// Makes rows of the items that `paging` shows, and returns these.
+template <typename Compare, typename RowOf>
+Result<std::vector<uint32_t>> AddPage(Table& table, std::vector<uint32_t> items,
+                                      const Paging& paging, const Progress& progress,
+                                      const Compare& compare, const RowOf& row) {
+  SetPage(table, paging, items.size());
+  std::vector<uint32_t> page = SelectPage(std::move(items), paging, compare);
+  NH_CHECK(
+      ForEachBelow(page.size(), progress, [&](uint32_t i) { table.rows.push_back(row(page[i])); }));
+  return page;
+}
+
+// Cuts a table that is whole.
+inline void CutRows(Table& table, const Paging& paging) {
+  SetPage(table, paging, table.rows.size());
+  const auto cut = [&](auto& rows) {
+    rows.erase(rows.begin(), rows.begin() + static_cast<ptrdiff_t>(
+                                                std::min<uint64_t>(table.offset, rows.size())));
+    if (paging.limit != 0 && rows.size() > paging.limit) rows.resize(paging.limit);
+  };
+  cut(table.rows);
+  cut(table.depths);
+}
+
+// Distances as people compare them: those that are shown as "−" are the farthest.
+inline uint32_t OrderedDistance(int32_t distance) { return static_cast<uint32_t>(distance); }
 
 }  // namespace nodeheap

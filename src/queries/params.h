@@ -20,4 +20,18 @@ inline constexpr Param kStartParam = {.name = "node",
                                       .placeholder = "NODE",
                                       .help = "where to start, such as @123; without it, the root"};
 
+// How much of a tree is shown.
+inline constexpr Param kTreeLimitParam = {.name = "limit",
+                                          .kind = ParamKind::kInteger,
+                                          .placeholder = "N",
+                                          .help = "show at most N rows; 0: all",
+                                          .default_value = "5000"};
+
+// Of tables that are short.
+inline constexpr Param kNoLimitParam = {.name = "limit",
+                                        .kind = ParamKind::kInteger,
+                                        .placeholder = "N",
+                                        .help = "show at most N rows of a table; 0: all (default)",
+                                        .default_value = "0"};
+
 }  // namespace nodeheap

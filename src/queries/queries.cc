@@ -29,7 +29,8 @@ constexpr std::array<Param, 3> kPaging = {{
 }};
 
 void AddHealth(const Session& session, bool name_it, Report& report) {
-  for (HealthEntry entry : session.graph().health().entries()) {
+  const Health health = session.health();
+  for (HealthEntry entry : health.entries()) {
     if (name_it) entry.detail = session.source().path + ": " + entry.detail;
     report.health.Add(std::move(entry));
   }
@@ -50,11 +51,19 @@ std::span<const Param> PagingParams() { return kPaging; }
 
 std::vector<Param> AllParams(const QueryInfo& query) {
   std::vector<Param> params(query.params.begin(), query.params.end());
-  if (!query.sorts.empty()) params.insert(params.end(), kPaging.begin(), kPaging.end());
+  for (const Param& param : kPaging)
+    if (std::ranges::find(params, param.name, &Param::name) == params.end())
+      params.push_back(param);
   return params;
 }
 
 Result<Report> RunQuery(const QueryInfo& query, const QueryInput& input) {
+  input.session.BeginQuery();
+  if (input.second != nullptr) input.second->BeginQuery();
+  if (query.needs_graph) {
+    NH_CHECK(input.session.LoadGraph(input.progress));
+    if (input.second != nullptr) NH_CHECK(input.second->LoadGraph(input.progress));
+  }
   NH_TRY(Report report, query.run(input));
   report.query = query.name;
   report.sources.push_back(input.session.source());

@@ -1,8 +1,9 @@
 // DevTools' Statistics, and the nodes by type.
 #include <algorithm>
-#include <utility>
 
 #include "queries/nodes.h"
+#include "queries/paging.h"
+#include "queries/params.h"
 #include "queries/queries.h"
 #include "queries/statistics.h"
 
@@ -12,42 +13,63 @@ namespace {
 constexpr Example kExamples[] = {{"app.heapsnapshot", "what kinds of memory the heap is made of"}};
 constexpr std::string_view kAliases[] = {"statistics"};
 
-Table TypesTable(const Session& session) {
-  struct Type {
-    std::string name;
-    uint64_t count = 0;
-    uint64_t self_size = 0;
-  };
+constexpr Param kParams[] = {kNoLimitParam};
+
+constexpr SortOption kSorts[] = {
+    {"self_size", true, "of the types"}, {"instances", true}, {"type", false}};
+
+struct Type {
+  std::string name;
+  uint64_t count = 0;
+  uint64_t self_size = 0;
+};
+
+std::weak_ordering CompareBy(const Type& a, const Type& b, std::string_view key) {
+  if (key == "instances") return a.count <=> b.count;
+  if (key == "type") return a.name <=> b.name;
+  return a.self_size <=> b.self_size;
+}
+
+Result<Table> TypesTable(const QueryInput& input) {
+  const Session& session = input.session;
   const HeapGraph& graph = session.graph();
   std::vector<Type> types(graph.columns().node_type_names.size());
   const uint64_t total = HeapTotal(session);
-  for (uint32_t i = 0; i < graph.node_count(); ++i) {
+  NH_CHECK(ForEachBelow(graph.node_count(), input.progress, [&](uint32_t i) {
     Type& type = types[graph.columns().node_types[i]];
     ++type.count;
     type.self_size += session.analysis().shallow_sizes[i];
-  }
+  }));
   for (size_t i = 0; i < types.size(); ++i) types[i].name = graph.columns().node_type_names[i];
-  std::erase_if(types, [](const Type& type) { return type.count == 0; });
-  std::ranges::sort(types, std::greater<>{},
-                    [](const Type& type) { return std::pair(type.self_size, type.name); });
+  std::vector<uint32_t> order;
+  for (uint32_t i = 0; i < types.size(); ++i)
+    if (types[i].count != 0) order.push_back(i);
   Table table{.name = "types",
               .title = "By type of node",
               .fields = {{"instances", "Nodes", Unit::kCount},
                          {"self_size", "Self size", Unit::kBytes},
                          {"share", "Share", Unit::kShare},
-                         {"type", "Type"}},
-              .total = types.size()};
-  for (const Type& type : types)
-    table.rows.push_back({type.count, type.self_size, ShareOf(type.self_size, total), type.name});
+                         {"type", "Type"}}};
+  const Paging& paging = input.arguments.paging();
+  const auto compare = [&](uint32_t a, uint32_t b) {
+    return CompareBy(types[a], types[b], paging.sort);
+  };
+  const auto row = [&](uint32_t i) {
+    const Type& type = types[i];
+    return Row{type.count, type.self_size, ShareOf(type.self_size, total), type.name};
+  };
+  NH_CHECK(AddPage(table, std::move(order), paging, input.progress, compare, row));
   return table;
 }
 
 Result<Report> Run(const QueryInput& input) {
   NH_CHECK(input.session.Prepare(Need::kDominators, input.progress));
+  NH_TRY(Table types, TypesTable(input));
   Report report;
   report.tables.push_back(StatisticsTable(input.session));
   report.tables.back().title = "Statistics";
-  report.tables.push_back(TypesTable(input.session));
+  CutRows(report.tables.back(), input.arguments.paging());
+  report.tables.push_back(std::move(types));
   return report;
 }
 
@@ -87,7 +109,9 @@ constinit const QueryInfo kStats = {
     .summary = "show what kinds of memory the heap is made of",
     .description = "Shows DevTools' Statistics, then the number and size of the nodes by type.",
     .aliases = kAliases,
+    .params = kParams,
     .examples = kExamples,
+    .sorts = kSorts,
     .run = &Run,
 };
 

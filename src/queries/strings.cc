@@ -30,20 +30,17 @@ constexpr SortOption kSorts[] = {
 Result<Table> Largest(const QueryInput& input) {
   const Session& session = input.session;
   const Paging& paging = input.arguments.paging();
-  const Analysis& analysis = session.analysis();
-  const bool by_self_size = paging.sort == "self_size";
-  const auto size = [&](uint32_t node) -> uint64_t {
-    return by_self_size ? analysis.shallow_sizes[node] : analysis.retained_sizes[node];
-  };
   std::vector<uint32_t> nodes;
-  for (uint32_t i = 0; i < session.graph().node_count(); ++i)
+  NH_CHECK(ForEachBelow(session.graph().node_count(), input.progress, [&](uint32_t i) {
     if (IsString(session.graph().type(NodeId{i}))) nodes.push_back(i);
+  }));
   const NodeColumns columns(session);
   Table table{.name = "strings", .fields = columns.Fields()};
-  SetPage(table, paging, nodes.size());
-  const auto compare = [&](uint32_t a, uint32_t b) { return size(a) <=> size(b); };
-  for (const uint32_t node : SelectPage(std::move(nodes), paging, compare))
-    table.rows.push_back(columns.Cells(NodeId{node}));
+  const auto compare = [&](uint32_t a, uint32_t b) {
+    return CompareNodes(session, paging.sort, NodeId{a}, NodeId{b});
+  };
+  const auto row = [&](uint32_t node) { return columns.Cells(NodeId{node}); };
+  NH_CHECK(AddPage(table, std::move(nodes), paging, input.progress, compare, row));
   return table;
 }
 
@@ -59,7 +56,8 @@ Result<Table> Duplicates(const QueryInput& input) {
   const Session& session = input.session;
   Paging paging = input.arguments.paging();
   if (!input.arguments.Text("sort")) paging.sort = "wasted_size";
-  const auto strings = FindDuplicateStrings(session.graph(), session.analysis());
+  NH_TRY(const auto strings,
+         FindDuplicateStrings(session.graph(), session.analysis(), input.progress));
   std::vector<uint32_t> order(strings.size());
   std::iota(order.begin(), order.end(), 0U);
   Table table{.name = "duplicate_strings",
@@ -69,16 +67,19 @@ Result<Table> Duplicates(const QueryInput& input) {
                          {"retained_size", "Retained size", Unit::kBytes},
                          {"id", "Sample", Unit::kObjectId},
                          {"name", "String"}}};
-  SetPage(table, paging, strings.size());
   const auto compare = [&](uint32_t a, uint32_t b) {
     return Compare(strings[a], strings[b], paging.sort);
   };
-  for (const uint32_t i : SelectPage(std::move(order), paging, compare)) {
+  const auto row = [&](uint32_t i) {
     const DuplicateString& string = strings[i];
-    table.rows.push_back({uint64_t{string.nodes.size()}, string.self_size, Wasted(string),
-                          string.retained_size, IdText(session.graph(), string.nodes.front()),
-                          NodeName(session, string.nodes.front())});
-  }
+    return Row{uint64_t{string.nodes.size()},
+               string.self_size,
+               Wasted(string),
+               string.retained_size,
+               IdText(session.graph(), string.nodes.front()),
+               NodeName(session, string.nodes.front())};
+  };
+  NH_CHECK(AddPage(table, std::move(order), paging, input.progress, compare, row));
   return table;
 }
 

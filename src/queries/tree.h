@@ -4,9 +4,11 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "nodeheap/query.h"
 #include "queries/nodes.h"
 
 namespace nodeheap {
@@ -14,14 +16,6 @@ namespace nodeheap {
 struct TreeItem {
   NodeId node;
   std::optional<EdgeId> edge = {};
-  uint64_t weight = 0;  // heavier ones are shown first
-};
-
-struct TreeBounds {
-  uint64_t max_depth = 1;
-  uint64_t max_children = 0;  // of each node; 0: all
-  uint64_t min_weight = 0;
-  uint64_t max_rows = 5000;
 };
 
 class TreeBuilder {
@@ -29,16 +23,30 @@ class TreeBuilder {
   using Children = std::function<std::vector<TreeItem>(NodeId)>;
   using RowOf = std::function<Row(const TreeItem&)>;
 
-  TreeBuilder(const NodeColumns& columns, TreeBounds bounds) : columns_(columns), bounds_(bounds) {}
+  // Shows --depth levels, of each node the first --length children in the order of `paging`, and of
+  // the rows then those of `paging`.
+  TreeBuilder(const QueryInput& input, const NodeColumns& columns, Paging paging);
 
-  // Says what stands for `count` children that were left out; "… 12 more" if there is none.
+  // Children for which it is false are left out; without it, none.
+  std::function<bool(NodeId)> worth_showing;
+  // Says what stands for children that were left out; "… 12 more" if there is none.
   std::function<std::string(std::span<const TreeItem>)> describe_rest;
 
-  Table Build(std::string name, NodeId start, const Children& children, const RowOf& row) const;
+  Result<Table> Build(std::string name, NodeId start, const Children& children,
+                      const RowOf& row) const;
 
  private:
+  struct Pending;
+
+  size_t MoveShownToFront(std::vector<TreeItem>& items) const;
+  void Open(const TreeItem& item, uint32_t depth, const Children& children,
+            std::vector<Pending>& pending) const;
+
+  const QueryInput& input_;
   const NodeColumns& columns_;
-  TreeBounds bounds_;
+  Paging paging_;
+  uint64_t max_depth_;
+  uint64_t max_children_;  // 0: all
 };
 
 }  // namespace nodeheap

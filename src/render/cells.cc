@@ -62,6 +62,14 @@ std::string ShownOfTotal(const Table& table) {
                      WithThousands(table.offset + table.rows.size()), WithThousands(table.total));
 }
 
+bool NeedsShownOfTotal(const Table& table) {
+  if (table.rows.empty()) return true;
+  if (table.layout != Layout::kGrid) return false;
+  const bool told = !table.remarks.empty() || !table.note.empty();
+  const bool cut = table.total != table.rows.size();
+  return table.depths.empty() || table.offset != 0 || (cut && !told);
+}
+
 std::vector<Line> Lines(const Table& table) {
   std::vector<Line> lines;
   auto remark = table.remarks.begin();

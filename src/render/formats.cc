@@ -7,13 +7,12 @@ namespace nodeheap {
 namespace {
 
 constexpr std::array<FormatInfo, 6> kFormats = {{
-    {"text", "for people (default)", true, false, &RenderText},
-    {"json", "one object, schema nodeheap/1", true, false, &RenderJson},
-    {"ndjson", "a line of JSON for each row, after a header line", true, false, &RenderNdjson},
-    {"csv", "the main table, RFC 4180", false, false, &RenderCsv},
-    {"md", "Markdown tables", true, false, &RenderMarkdown},
-    {"memwatch", "diff only: the object that memwatch's HeapDiff gives", false, true,
-     &RenderMemwatch},
+    {"text", "for people (default)", true, false, "", &RenderText},
+    {"json", "one object, schema nodeheap/1", true, false, "", &RenderJson},
+    {"ndjson", "a line of JSON for each row, after a header line", true, false, "", &RenderNdjson},
+    {"csv", "the main table, RFC 4180", false, false, "", &RenderCsv},
+    {"md", "Markdown tables", true, false, "", &RenderMarkdown},
+    {"memwatch", "the object that memwatch's HeapDiff gives", false, true, "diff", &RenderMemwatch},
 }};
 
 }  // namespace

@@ -27,6 +27,9 @@ std::string PlainCell(const Cell& cell);
 
 // "Showing 1 to 20 of 830"
 std::string ShownOfTotal(const Table& table);
+// True if people need that line: under all lists, and under trees where nothing else says that rows
+// are missing.
+bool NeedsShownOfTotal(const Table& table);
 
 // What people see in one line: a row, or what stands for rows that were left out.
 struct Line {

@@ -58,7 +58,8 @@ void AppendTable(std::string& out, const Table& table) {
   out += "|\n" + rule + "|\n";
   for (const Line& line : Lines(table)) out += LineOf(table, line);
   out += '\n';
-  if (table.total != table.rows.size() && table.depths.empty()) out += ShownOfTotal(table) + "\n\n";
+  if (table.total != table.rows.size() && NeedsShownOfTotal(table))
+    out += ShownOfTotal(table) + "\n\n";
   if (!table.note.empty()) out += Safe(table.note) + "\n\n";
 }
 

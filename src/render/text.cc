@@ -22,10 +22,7 @@ void AppendHealth(std::string& out, const Report& report, const Style& style) {
 }
 
 void AppendFooter(std::string& out, const Table& table, bool is_main, const Style& style) {
-  // Where rows are left out of a tree, remarks say so.
-  const bool paged = table.total != table.rows.size() && table.depths.empty();
-  const bool is_list = table.layout == Layout::kGrid && table.depths.empty();
-  if (is_main && (paged || is_list)) out += style.Faint(ShownOfTotal(table)) + '\n';
+  if (is_main && NeedsShownOfTotal(table)) out += style.Faint(ShownOfTotal(table)) + '\n';
   if (!table.note.empty()) out += Wrap(Escape(table.note), style.width, 0);
 }
 
@@ -63,7 +60,8 @@ Result<std::string> RenderText(const Report& report, const RenderOptions& option
     style.rule = is_main;
     AppendTable(out, table, is_main, style);
   }
-  if (!report.notes.empty() || !report.health.entries().empty()) out += '\n';
+  const bool has_notes = !report.notes.empty() || !report.health.entries().empty();
+  if (has_notes && !out.empty()) out += '\n';
   for (const std::string& note : report.notes) out += Wrap(Escape(note), style.width, 2);
   AppendHealth(out, report, style);
   if (!report.next.empty()) out += '\n' + style.Title("Next") + '\n';

@@ -31,14 +31,15 @@ class ObjectText {
         edge_(FindField(table, "edge")),
         id_(FindField(table, "id")),
         type_(FindField(table, "type")),
-        name_(FindField(table, "name")) {}
+        name_(FindField(table, "name")),
+        map_(FindField(table, "map")),
+        shown_(FindField(table, "shown")) {}
 
   std::string Text() const {
     const std::vector<Line> lines = Lines(table_);
     std::string out;
     for (size_t i = 0; i < lines.size(); ++i) {
-      const uint32_t next = i + 1 < lines.size() ? lines[i + 1].depth : 0;
-      out += Text(lines[i], next) + '\n';
+      out += Text(lines[i], i + 1 < lines.size() ? &lines[i + 1] : nullptr) + '\n';
     }
     return out;
   }
@@ -53,15 +54,28 @@ class ObjectText {
     std::string text;
     if (const std::string edge = CellAt(row, edge_); !edge.empty())
       text = Escape(edge, max_chars_) + "=";
-    return text + CellAt(row, id_) + ":<" +
-           Described(CellAt(row, type_), CellAt(row, name_), max_chars_);
+    if (const std::string id = CellAt(row, id_); !id.empty()) {
+      const std::string map = CellAt(row, map_);
+      text += map.empty() ? id + ":" : fmt::format("{}(map={}):", id, map);
+    }
+    if (const std::string shown = CellAt(row, shown_); !shown.empty())
+      return text + '<' + Escape(shown);
+    return text + '<' + Described(CellAt(row, type_), CellAt(row, name_), max_chars_);
   }
 
-  // `next`: the depth of the line below; 0 if there is none.
-  std::string Text(const Line& line, uint32_t next) const {
+  // What stands before the members, of which the first is in that row.
+  std::string_view Opening(const Line* next) const {
+    const bool has_own_words = shown_ < table_.fields.size() && next->remark == nullptr;
+    const bool is_list = has_own_words && CellAt(next->row, edge_).starts_with('[');
+    return is_list ? " {" : " properties {";
+  }
+
+  // `below`: the next line; nullptr if there is none.
+  std::string Text(const Line& line, const Line* below) const {
+    const uint32_t next = below == nullptr ? 0 : below->depth;
     std::string text(std::min<size_t>(4 * size_t{line.depth}, kMaxIndent), ' ');
     text += line.remark == nullptr ? Opened(line.row) : Escape(line.remark->text);
-    if (next > line.depth) return text + " properties {";
+    if (next > line.depth) return text.append(Opening(below));
     if (line.remark == nullptr) text += '>';
     // Closes each object whose last property this was.
     for (uint32_t open = line.depth; open > next; --open) text += "}>";
@@ -74,6 +88,8 @@ class ObjectText {
   size_t id_;
   size_t type_;
   size_t name_;
+  size_t map_;
+  size_t shown_;  // says in one what type and name do
 };
 
 }  // namespace

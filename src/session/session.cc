@@ -6,27 +6,99 @@
 #include <utility>
 
 #include "base/text.h"
-#include "nodeheap/snapshot.h"
+#include "memory/core_file.h"
+#include "memory/input.h"
+#include "session/core_graph.h"
+#include "session/process.h"
+#include "snapshot/load_snapshot.h"
 
 namespace nodeheap {
+
+Session::Session(HeapGraph graph, Source source, SessionOptions options)
+    : graph_(std::move(graph)), source_(std::move(source)), options_(std::move(options)) {}
+
+Session::Session(std::unique_ptr<Process> process, Source source, SessionOptions options)
+    : process_(std::move(process)), source_(std::move(source)), options_(std::move(options)) {}
+
+Session::Session(Session&&) noexcept = default;
+Session& Session::operator=(Session&&) noexcept = default;
+Session::~Session() = default;
+
 Result<Session> Session::Open(const std::string& path, const SessionOptions& options,
                               Progress& progress) {
-  const LoadOptions load{.partial = options.partial, .threads = options.threads};
-  auto graph = LoadSnapshot(path, load, progress);
-  if (!graph) {
-    Error error = std::move(graph).error();
+  const auto placed = [&](Error error) {
     if (error.file.empty()) error.file = path;
     return std::unexpected(std::move(error));
+  };
+  auto input = Input::Open(path, progress);
+  if (!input) return placed(std::move(input).error());
+  if (LooksLikeElf(input->bytes())) {
+    auto process =
+        Process::Open(*std::move(input),
+                      {.executable = options.executable, .threads = options.threads}, progress);
+    if (!process) return placed(std::move(process).error());
+    return Session(*std::move(process), Source{.path = path, .kind = "core"}, options);
   }
+  auto graph =
+      LoadSnapshot(*input, {.partial = options.partial, .threads = options.threads}, progress);
+  if (!graph) return placed(std::move(graph).error());
   return Session(*std::move(graph), Source{.path = path, .kind = "heapsnapshot"}, options);
 }
 
+Result<Session> Session::Attach(std::shared_ptr<const MemorySource> memory,
+                                const SessionOptions& options, Progress& progress) {
+  Source source{.path = fmt::format("process {}", memory->process_id()), .kind = "process"};
+  auto process = Process::Attach(
+      std::move(memory), {.executable = options.executable, .threads = options.threads}, progress);
+  if (!process) {
+    Error error = std::move(process).error();
+    if (error.file.empty()) error.file = source.path;
+    return std::unexpected(std::move(error));
+  }
+  return Session(*std::move(process), std::move(source), options);
+}
+
+Result<void> Session::LoadGraph(Progress& progress) {
+  graph_asked_ = true;
+  if (graph_) {
+    // The heap that it was made of is asked for again, too.
+    if (process_) NH_CHECK(process_->WalkedHeap(progress));
+    return {};
+  }
+  auto graph = BuildGraph(*process_, options_.isolate, progress, options_.threads);
+  if (!graph) {
+    Error error = std::move(graph).error();
+    if (error.file.empty()) error.file = source_.path;
+    return std::unexpected(std::move(error));
+  }
+  graph_ = *std::move(graph);
+  return {};
+}
+
+void Session::BeginQuery() {
+  asked_ = Need::kNames;
+  graph_asked_ = false;
+  if (process_) process_->BeginQuery();
+}
+
+Health Session::health() const {
+  Health health = process_ ? process_->health() : Health{};
+  if (graph_ && (graph_asked_ || !process_))
+    for (const HealthEntry& entry : graph_->health().entries()) health.Add(entry);
+  return health;
+}
+
 Result<void> Session::Prepare(Need need, Progress& progress) {
-  const Need wanted = computed_.value_or(Need::kNames) | WithImplied(need);
+  asked_ = asked_ | WithImplied(need);
+  const Need wanted = computed_.value_or(Need::kNames) | asked_;
   if (wanted == computed_) return {};
-  NH_TRY(analysis_, Analyze(graph_, wanted, progress, options_.threads));
+  NH_TRY(analysis_, Analyze(*graph_, wanted, progress, options_.threads));
   computed_ = wanted;
   return {};
+}
+
+Result<void> Session::WriteSnapshot(const ByteSink& sink, Progress& progress) const {
+  return nodeheap::WriteSnapshot(*graph_, sink, progress);
 }
 
 Result<NodeId> Session::FindNode(std::string_view text) const {
@@ -35,11 +107,7 @@ Result<NodeId> Session::FindNode(std::string_view text) const {
                                  .message = std::move(message),
                                  .hint = std::move(hint)});
   };
-  if (text.starts_with("0x")) {
-    return invalid(
-        fmt::format("a heap snapshot has no addresses, so there is no node \"{}\"", text),
-        "name a node by its id, such as @123");
-  }
+  if (text.starts_with("0x")) return FindAddress(text);
   const std::string_view digits = text.starts_with('@') ? text.substr(1) : text;
   uint64_t number = 0;
   const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
@@ -47,11 +115,34 @@ Result<NodeId> Session::FindNode(std::string_view text) const {
     return invalid(fmt::format("\"{}\" does not name a node", text),
                    "nodes are named by their id, such as @123");
   }
-  if (const auto node = graph_.Find(ObjectId{number})) return *node;
+  if (const auto node = graph_->Find(ObjectId{number})) return *node;
   return std::unexpected(Error{.code = ErrorCode::kNotFound,
                                .message = fmt::format("there is no node @{} in this dump", number),
                                .hint = "findjsinstances lists the ids of a class",
                                .file = source_.path});
+}
+
+Result<NodeId> Session::FindAddress(std::string_view text) const {
+  const auto fail = [&](ErrorCode code, std::string message, std::string hint) {
+    return std::unexpected(Error{.code = code,
+                                 .message = std::move(message),
+                                 .hint = std::move(hint),
+                                 .file = source_.path});
+  };
+  if (!graph_->has_addresses())
+    return fail(ErrorCode::kInvalidArgument,
+                fmt::format("a heap snapshot has no addresses, so there is no node \"{}\"", text),
+                "name a node by its id, such as @123");
+  uint64_t address = 0;
+  const auto [end, failed] =
+      std::from_chars(text.data() + 2, text.data() + text.size(), address, 16);
+  if (failed != std::errc{} || end != text.data() + text.size())
+    return fail(ErrorCode::kInvalidArgument, fmt::format("\"{}\" is no address", text),
+                "addresses are hexadecimal, such as 0x7f0012345678");
+  // A tagged pointer, as registers and llnode show it, is the address plus 1 or 3.
+  if (const auto node = graph_->FindAddress(address & ~uint64_t{3})) return *node;
+  return fail(ErrorCode::kNotFound, fmt::format("no object starts at {}", text),
+              fmt::format("nodeheap whatis tells what is there"));
 }
 
 Result<std::vector<uint32_t>> Session::FindClass(std::string_view name) const {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <stdexcept>
 #include <string>
 
@@ -17,6 +18,7 @@ using test::NodeSpec;
 using test::SnapshotBuilder;
 using testing::HasSubstr;
 using testing::Not;
+using testing::StartsWith;
 
 Session SessionOf(const std::string& text, bool partial = false) {
   const test::MemoryFile file(text);
@@ -97,6 +99,56 @@ TEST(Path, OfGarbageSaysSo) {
   const Report report = Ask("path", session, {{"node", Id(heap, "lost")}});
   ASSERT_EQ(report.notes.size(), 1U);
   EXPECT_THAT(report.notes[0], HasSubstr("it was garbage"));
+  EXPECT_THAT(Rendered("text", report), StartsWith("Nothing holds " + Id(heap, "lost")));
+}
+
+TEST(Path, OfTheRootSaysSo) {
+  Session session = SessionOf(WithArray().Text());
+  const Report report = Ask("path", session, {{"node", "@1"}});
+  EXPECT_THAT(Rendered("text", report), StartsWith("This is the root itself"));
+}
+
+// root → global → n0 → n1 → … → n197: 199 steps.
+SnapshotBuilder WithChain() {
+  SnapshotBuilder heap;
+  heap.Child("root", "global", {.size = 8});
+  std::string last = "global";
+  for (int i = 0; i < 198; ++i) {
+    const std::string next = "n" + std::to_string(i);
+    heap.Child(last, next, {.size = 8});
+    last = next;
+  }
+  return heap;
+}
+
+TEST(Path, ThatIsLongShowsItsEnds) {
+  const SnapshotBuilder heap = WithChain();
+  Session session = SessionOf(heap.Text());
+  const Report report = Ask("path", session, {{"node", Id(heap, "n197")}});
+  const Table& table = report.tables[0];
+  EXPECT_EQ(table.total, 199U);
+  ASSERT_EQ(table.rows.size(), 50U);
+  EXPECT_EQ(At(table, 24, "edge"), Cell{".n23"});
+  EXPECT_EQ(At(table, 25, "edge"), Cell{".n173"});
+  EXPECT_EQ(At(table, 49, "edge"), Cell{".n197"});
+  EXPECT_EQ(table.depths[49], 198U);
+  EXPECT_THAT(Rendered("text", report), HasSubstr("… 149 more …"));
+}
+
+TEST(Path, IsPagedOnRequest) {
+  const SnapshotBuilder heap = WithChain();
+  Session session = SessionOf(heap.Text());
+  const auto path = [&](Arguments::Values values) {
+    values.emplace("node", Id(heap, "n197"));
+    return Ask("path", session, values);
+  };
+  EXPECT_EQ(path({{"limit", "0"}}).tables[0].rows.size(), 199U);
+  const Report page = path({{"limit", "3"}, {"offset", "10"}});
+  ASSERT_EQ(page.tables[0].rows.size(), 3U);
+  EXPECT_EQ(page.tables[0].offset, 10U);
+  EXPECT_EQ(At(page.tables[0], 0, "edge"), Cell{".n9"});
+  EXPECT_THAT(Rendered("text", page), HasSubstr("Showing 11 to 13 of 199"));
+  EXPECT_TRUE(path({{"offset", "500"}}).tables[0].rows.empty());
 }
 
 TEST(Path, InAnIncompleteDumpMayBeMissing) {
@@ -141,6 +193,168 @@ TEST(Remarks, AreNoRows) {
     for (const std::string format : {"json", "ndjson", "csv"})
       EXPECT_THAT(Rendered(format, report), Not(HasSubstr("more")));
   }
+}
+
+// The names of the rows below the first.
+std::string Names(const Table& table) {
+  std::string names;
+  for (size_t row = 1; row < table.rows.size(); ++row)
+    names += std::get<std::string>(At(table, row, "name")) + ' ';
+  return names;
+}
+
+// Objects a to d, of self sizes 1 to 4, of which a keeps 100 bytes more.
+SnapshotBuilder WithFour() {
+  SnapshotBuilder heap;
+  heap.Child("root", "global", {.size = 8});
+  uint64_t size = 0;
+  for (const std::string key : {"a", "b", "c", "d"}) heap.Child("global", key, {.size = ++size});
+  return heap.Child("a", "below", {.size = 100});
+}
+
+TEST(Trees, AreSortedAndPaged) {
+  const SnapshotBuilder heap = WithFour();
+  for (const std::string name : {"dominators", "containment"}) {
+    SCOPED_TRACE(name);
+    Session session = SessionOf(heap.Text());
+    const auto names = [&](Arguments::Values values) {
+      values.insert({{"node", Id(heap, "global")}, {"depth", "1"}});
+      if (name == "dominators") values.emplace("min-share", "0");
+      return Names(Ask(name, session, values).tables[0]);
+    };
+    EXPECT_EQ(names({}), "a d c b ");
+    EXPECT_EQ(names({{"sort", "self_size"}}), "d c b a ");
+    EXPECT_EQ(names({{"sort", "self_size:asc"}}), "a b c d ");
+    EXPECT_EQ(names({{"limit", "3"}}), "a d ");
+    EXPECT_EQ(names({{"offset", "1"}}), "d c b ") << "a is the first";
+    EXPECT_EQ(names({{"offset", "2"}, {"limit", "2"}}), "c ");
+  }
+}
+
+TEST(Trees, SayWhichRowsTheyShow) {
+  const SnapshotBuilder heap = WithFour();
+  Session session = SessionOf(heap.Text());
+  const Report report = Ask("containment", session, {{"limit", "2"}, {"offset", "1"}});
+  EXPECT_EQ(report.tables[0].offset, 1U);
+  EXPECT_EQ(report.tables[0].rows.size(), 2U);
+  EXPECT_THAT(Rendered("text", report), HasSubstr("The tree goes on"));
+  EXPECT_THAT(Rendered("text", report), HasSubstr("Showing 2 to 3 of "));
+}
+
+TEST(FindRefs, PagesAndSortsItsTree) {
+  SnapshotBuilder heap = WithFour();
+  heap.Node("held", {.size = 8});
+  for (const std::string key : {"a", "b", "c", "d"}) heap.Edge(key, "property", "x", "held");
+  Session session = SessionOf(heap.Text());
+  const auto names = [&](Arguments::Values values) {
+    values.insert({{"node", Id(heap, "held")}, {"recursive", ""}, {"depth", "1"}});
+    return Names(Ask("findrefs", session, values).tables[0]);
+  };
+  EXPECT_EQ(names({}), "a b c ");
+  EXPECT_EQ(names({{"sort", "self_size"}, {"length", "0"}}), "d c b a ");
+  EXPECT_EQ(names({{"sort", "id:desc"}, {"offset", "1"}}), "c b ") << "d is the first";
+}
+
+TEST(Inspect, PagesTheProperties) {
+  const SnapshotBuilder heap = WithFour();
+  Session session = SessionOf(heap.Text());
+  const auto inspect = [&](Arguments::Values values) {
+    values.emplace("node", Id(heap, "global"));
+    return Ask("inspect", session, values);
+  };
+  EXPECT_EQ(Names(inspect({{"limit", "2"}}).tables[0]), "a b ");
+  EXPECT_EQ(Names(inspect({{"sort", "self_size"}}).tables[0]), "d c b a ");
+  EXPECT_EQ(Names(inspect({{"sort", "position:desc"}}).tables[0]), "d c b a ");
+  const Report report = inspect({{"limit", "2"}, {"offset", "1"}});
+  EXPECT_EQ(Names(report.tables[0]), "b c ");
+  EXPECT_EQ(report.tables[0].offset, 1U);
+  EXPECT_EQ(report.tables[0].total, 5U);
+  EXPECT_THAT(Rendered("text", report), HasSubstr("… 1 before"));
+  EXPECT_THAT(Rendered("text", report), HasSubstr("… 1 more"));
+}
+
+TEST(Stats, PageAndSortTheTypes) {
+  const SnapshotBuilder heap = WithFour();
+  Session session = SessionOf(heap.Text());
+  const Report report = Ask("stats", session, {{"limit", "1"}, {"sort", "type"}});
+  EXPECT_EQ(report.tables[0].rows.size(), 1U);
+  ASSERT_EQ(report.tables[1].rows.size(), 1U);
+  EXPECT_EQ(At(report.tables[1], 0, "type"), Cell{"object"});
+  EXPECT_EQ(report.tables[1].total, 2U);
+}
+
+TEST(Analyze, PagesItsParts) {
+  const SnapshotBuilder heap = WithFour();
+  Session session = SessionOf(heap.Text());
+  const auto classes = [&](const Arguments::Values& values) {
+    return Ask("analyze", session, values).tables[4];
+  };
+  EXPECT_EQ(classes({{"limit", "0"}}).rows.size(), 6U);
+  EXPECT_EQ(classes({}).rows.size(), 5U);
+  EXPECT_EQ(classes({{"limit", "2"}}).rows.size(), 2U);
+  EXPECT_EQ(classes({{"offset", "4"}}).rows.size(), 2U);
+  EXPECT_EQ(classes({}).total, 6U);
+}
+
+// Cancels once it was asked as often as it may be.
+class CancelAfter : public Progress {
+ public:
+  explicit CancelAfter(int asked) : left_(asked) {}
+  bool cancelled() const override { return left_-- <= 0; }
+
+ private:
+  mutable std::atomic<int> left_;
+};
+
+// Each asks several times, and at whichever time it is cancelled, that ends it.
+TEST(Queries, NoticeCancellation) {
+  const SnapshotBuilder heap = WithFour();
+  const std::string id = Id(heap, "a");
+  const std::pair<std::string, Arguments::Values> cases[] = {
+      {"analyze", {}},
+      {"findjsobjects", {}},
+      {"findjsobjects", {{"detailed", ""}}},
+      {"findjsinstances", {{"type", "a"}}},
+      {"findrefs", {{"node", id}}},
+      {"findrefs", {{"node", id}, {"recursive", ""}}},
+      {"findrefs", {{"name", "a"}}},
+      {"findrefs", {{"string", "a"}}},
+      {"path", {{"node", id}}},
+      {"dominators", {}},
+      {"containment", {}},
+      {"strings", {}},
+      {"strings", {{"duplicates", ""}}},
+      {"stats", {}},
+      {"diff", {}}};
+  for (const auto& [name, values] : cases) {
+    SCOPED_TRACE(name);
+    const QueryInfo& query = *FindQuery(name);
+    const auto arguments = Arguments::Parse(query, values);
+    ASSERT_TRUE(arguments);
+    Session session = SessionOf(heap.Text());
+    Session second = SessionOf(heap.Text());
+    // Analyses are not what is tested here.
+    ASSERT_TRUE(Ask(name, session, values, &second).notes.size() < 9);
+    int asked = 0;
+    for (;; ++asked) {
+      CancelAfter progress(asked);
+      const auto report = RunQuery(
+          query,
+          {.session = session, .second = &second, .arguments = *arguments, .progress = progress});
+      if (report) break;
+      ASSERT_EQ(report.error().code, ErrorCode::kCancelled);
+    }
+    EXPECT_GE(asked, 1);
+  }
+}
+
+TEST(NextCommands, NameFilesThatLookLikeOptions) {
+  Progress progress;
+  auto graph = test::LoadText(WithFour().Text());
+  ASSERT_TRUE(graph);
+  Session session(*std::move(graph), {.path = "-a.heapsnapshot", .kind = "heapsnapshot"});
+  const Report report = Ask("findjsinstances", session, {{"type", "a"}});
+  EXPECT_THAT(report.next.at(0), StartsWith("nodeheap inspect ./-a.heapsnapshot @"));
 }
 
 // Two classes of one name that stand in different places, and one that stands alone.

@@ -20,9 +20,11 @@ const QueryInfo& Named(std::string_view name) { return *FindQuery(name); }
 TEST(Registry, HasEveryCommand) {
   std::vector<std::string_view> names;
   for (const QueryInfo* query : Queries()) names.push_back(query->name);
-  EXPECT_THAT(names, ElementsAre("analyze", "findjsobjects", "findjsinstances", "inspect", "print",
-                                 "findrefs", "path", "dominators", "containment", "strings",
-                                 "stats", "diff"));
+  EXPECT_THAT(
+      names, ElementsAre("analyze", "findjsobjects", "findjsinstances", "inspect", "print",
+                         "findrefs", "path", "dominators", "containment", "strings", "stats",
+                         "diff", "doctor", "spaces", "whatis", "bt", "export", "source", "nodeinfo",
+                         "getactivehandles", "getactiverequests", "timers"));
 }
 
 TEST(Registry, DeclaresQueriesWholly) {
@@ -36,7 +38,7 @@ TEST(Registry, DeclaresQueriesWholly) {
     EXPECT_FALSE(query->examples.empty());
     EXPECT_NE(query->run, nullptr);
     std::set<std::string_view> params;
-    std::set<char> letters = {'o', 'h', 'q', 'F'};  // taken by options of every command
+    std::set<char> letters = {'o', 'h', 'q'};  // taken by options of every command
     for (const Param& param : AllParams(*query)) {
       EXPECT_TRUE(params.insert(param.name).second) << param.name;
       EXPECT_FALSE(param.help.empty()) << param.name;
@@ -82,7 +84,8 @@ TEST(Arguments, RefuseNonsense) {
   EXPECT_THAT(Complaint("dominators", {{"min-share", "nan"}}), HasSubstr("share such as"));
   EXPECT_THAT(Complaint("dominators", {{"min-share", "120%"}}), HasSubstr("share such as"));
   EXPECT_THAT(Complaint("path", {}), HasSubstr("needs NODE"));
-  EXPECT_THAT(Complaint("path", {{"sort", "x"}}), HasSubstr("no parameter"));
+  EXPECT_THAT(Complaint("path", {{"node", "@1"}, {"sort", "x"}}), HasSubstr("valid keys: length"));
+  EXPECT_THAT(Complaint("path", {{"node", "@1"}, {"colour", "x"}}), HasSubstr("no parameter"));
   EXPECT_THAT(Complaint("findjsobjects", {{"sort", "size"}}),
               HasSubstr("valid keys: retained_size, self_size, instances, distance, name"));
   EXPECT_THAT(Complaint("findjsobjects", {{"sort", "name:up"}}), HasSubstr(":asc or :desc"));
@@ -93,6 +96,26 @@ TEST(Arguments, TakeAnOrderToSortIn) {
   ASSERT_TRUE(ascending.has_value());
   EXPECT_EQ(ascending->paging().sort, "self_size");
   EXPECT_FALSE(ascending->paging().descending);
+}
+
+TEST(Arguments, SortAnalyzeInOneOrderOnly) {
+  EXPECT_EQ(Complaint("analyze", {{"sort", "retained_size"}}), "accepted");
+  EXPECT_THAT(Complaint("analyze", {{"sort", "retained_size:asc"}}), HasSubstr("one order only"));
+}
+
+TEST(Arguments, PageEveryQuery) {
+  for (const QueryInfo* query : Queries()) {
+    SCOPED_TRACE(query->name);
+    Arguments::Values values = {
+        {"limit", "3"}, {"offset", "2"}, {"sort", std::string(query->sorts[0].key)}};
+    for (const Param& param : query->params)
+      if (param.required) values.emplace(param.name, "@1");
+    const auto arguments = Arguments::Parse(*query, values);
+    ASSERT_TRUE(arguments.has_value()) << Describe(arguments.error());
+    EXPECT_EQ(arguments->paging().limit, 3U);
+    EXPECT_EQ(arguments->paging().offset, 2U);
+    EXPECT_EQ(arguments->paging().sort, query->sorts[0].key);
+  }
 }
 
 class PagingTest : public testing::Test {

@@ -114,7 +114,7 @@ TEST(Fixtures, ShowALeakInTheComparison) {
     };
     const HeapGraph before = load("before");
     const HeapGraph after = load("after");
-    const auto diffs = Compare(before, AnalyzeAll(before), after, AnalyzeAll(after));
+    const auto diffs = DiffOf(before, AnalyzeAll(before), after, AnalyzeAll(after));
     const auto leak = std::ranges::find(diffs, "LeakingClass", &ClassDiff::name);
     ASSERT_NE(leak, diffs.end());
     EXPECT_EQ(leak->added.size(), 2000U);

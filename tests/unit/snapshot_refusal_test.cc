@@ -46,8 +46,11 @@ TEST(Refusal, OfWhatIsNoSnapshot) {
 }
 
 TEST(Refusal, OfAMissingSection) {
+  SnapshotBuilder heap = Sample();
+  heap.layout().has_locations = false;  // which need nodes
   for (const std::string section : {"nodes", "edges", "strings"})
-    EXPECT_EQ(RefusalWith("\"" + section + "\":", "\"x\":"), "the file has no \"" + section + "\"");
+    EXPECT_EQ(Refusal(Replaced(heap.Text(), "\"" + section + "\":", "\"x\":")),
+              "the file has no \"" + section + "\"");
 }
 
 TEST(Refusal, OfASectionThatStandsTwice) {
@@ -122,6 +125,23 @@ TEST(Refusal, OfEdgesOutOfRange) {
   EXPECT_THAT(RefusalWith(b, "2,3,0]"), HasSubstr("edge 2 is named by string 3 of 3"));
   EXPECT_THAT(RefusalWith(b, "9,3,0]"), HasSubstr("unknown edge type"));
   EXPECT_THAT(RefusalWith(b, "1,4294967296,0]"), HasSubstr("name or index"));
+}
+
+TEST(Refusal, OfLocationsThatStandTooEarly) {
+  SnapshotBuilder heap = Sample().Locate("a", 1, 2, 3);
+  heap.layout().sections = {"snapshot", "locations", "nodes", "edges", "strings"};
+  EXPECT_THAT(Refusal(heap.Text()), HasSubstr("\"locations\" before \"nodes\""));
+  heap.layout().sections = {"locations", "snapshot", "nodes", "edges", "strings"};
+  EXPECT_THAT(Refusal(heap.Text()), HasSubstr("\"locations\" before \"snapshot\""));
+}
+
+TEST(Refusal, OfWhatFollowsTheEnd) {
+  const std::string text = Sample().Text();
+  EXPECT_TRUE(LoadText(text + " \r\n\t"));
+  for (const std::string& more : {std::string("x"), std::string("}"), std::string(1, '\0')}) {
+    EXPECT_THAT(Refusal(text + more), HasSubstr("something follows the end"));
+    EXPECT_EQ(LoadError(text + "\n" + more).offset, text.size() + 1);
+  }
 }
 
 TEST(Refusal, NamesTheByte) {

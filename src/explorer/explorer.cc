@@ -1,0 +1,309 @@
+#include "explorer/explorer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+
+#include "base/parallel.h"
+#include "base/text.h"
+#include "explorer/builtin_names.h"
+#include "explorer/ephemerons.h"
+#include "explorer/inessential.h"
+#include "explorer/marker.h"
+#include "explorer/node_ids.h"
+#include "explorer/node_labels.h"
+#include "explorer/reference_extractor.h"
+#include "explorer/root_groups.h"
+#include "v8/class_names.h"
+#include "v8/roots.h"
+
+namespace nodeheap::explorer {
+namespace {
+
+using v8::Address;
+using v8::Kind;
+using v8::ObjectIndex;
+using v8::Root;
+
+// Objects are handed to the threads in portions of this many.
+constexpr uint32_t kPortion = 1 << 15;
+
+constexpr std::string_view kNodeTypes[] = {"hidden",
+                                           "array",
+                                           "string",
+                                           "object",
+                                           "code",
+                                           "closure",
+                                           "regexp",
+                                           "number",
+                                           "native",
+                                           "synthetic",
+                                           "concatenated string",
+                                           "sliced string",
+                                           "symbol",
+                                           "bigint",
+                                           "object shape"};
+constexpr std::string_view kEdgeTypes[] = {"context", "element",  "property", "internal",
+                                           "hidden",  "shortcut", "weak"};
+
+std::vector<Root> RootsOf(const v8::Heap& heap, std::optional<uint32_t> isolate) {
+  std::vector<Root> roots = v8::FindRoots(heap);
+  if (isolate) std::erase_if(roots, [&](const Root& root) { return root.isolate != *isolate; });
+  return roots;
+}
+
+class Explorer {
+ public:
+  Explorer(const v8::Heap& heap, const ExploreOptions& options, Progress& progress)
+      : heap_(heap),
+        runtime_(heap.runtime()),
+        options_(options),
+        threads_(ThreadCount(options.threads)),
+        progress_(progress),
+        roots_(RootsOf(heap, options.isolate)),
+        groups_(runtime_, roots_) {}
+
+  Result<HeapGraph> Run() {
+    NH_TRY(const Bitmap included, Include());
+    const ObjectNumbers numbers(included, heap_.object_count(), groups_.node_count());
+    ListObjects(numbers);
+    NativeMemories natives(heap_, objects_.span());
+    natives.SetFirstNode(groups_.node_count() + numbers.count());
+    AllocateNodes(natives);
+    const auto inessential = FindInessential(heap_);
+    const v8::DispatchTables dispatch_tables(heap_);
+    const SharedState state{.heap = heap_,
+                            .numbers = numbers,
+                            .natives = natives,
+                            .dispatch_tables = dispatch_tables,
+                            .inessential = inessential};
+    NameObjects();
+    NameOthers(natives);
+    NameBuiltins(state);
+    columns_.node_ids = NumberNodes(runtime_, options_.isolate.value_or(0), groups_.node_count(),
+                                    columns_.addresses.span(), natives.all());
+    NH_CHECK(ExtractReferences(state));
+    ReportUnreachable(numbers);
+    return Finish();
+  }
+
+ private:
+  // What is in read-only space always lives.
+  Result<Bitmap> Include() {
+    progress_.Report("finding what is reachable", 0, 0);
+    NH_TRY(Bitmap included, MarkReachable(heap_, roots_, progress_));
+    for (const v8::Page& page : runtime_.pages().all()) {
+      const v8::PageUsage& usage = heap_.usage()[runtime_.pages().IndexOf(page)];
+      if (!options_.unreachable && page.space != v8::Space::kReadOnly) continue;
+      if (!IsSelected(page)) continue;
+      for (uint32_t i = 0; i < usage.object_count; ++i) included.Add(usage.first_object + i);
+    }
+    return included;
+  }
+  bool IsSelected(const v8::Page& page) const {
+    const v8::Isolate* const owner = runtime_.isolate_of(page);
+    return !options_.isolate || owner == nullptr ||
+           owner == &runtime_.isolates()[*options_.isolate];
+  }
+
+  void ListObjects(const ObjectNumbers& numbers) {
+    objects_ = Column<uint32_t>(numbers.count());
+    uint32_t at = 0;
+    for (uint32_t i = 0; i < heap_.object_count(); ++i)
+      if (numbers.Has(ObjectIndex{i})) objects_[at++] = i;
+  }
+
+  // Each thread asks make() for a worker of its own, which is called with portions of the objects:
+  // (number of the portion, begin, end).
+  template <typename Make>
+  void ForEachPortion(const Make& make) {
+    std::atomic<uint32_t> next = 0;
+    const auto size = static_cast<uint32_t>(objects_.size());
+    RunParallel(threads_, [&](unsigned) {
+      auto work = make();
+      for (uint32_t i = next++; i < PortionCount() && !progress_.cancelled(); i = next++) {
+        work(i, i * kPortion, std::min(i * kPortion + kPortion, size));
+        progress_.Report("reading objects", i, PortionCount());
+      }
+    });
+  }
+  uint32_t PortionCount() const {
+    return static_cast<uint32_t>((objects_.size() + kPortion - 1) / kPortion);
+  }
+
+  // ---- Nodes ----
+
+  void AllocateNodes(const NativeMemories& natives) {
+    const size_t nodes = natives.first_node() + natives.all().size();
+    columns_.node_types = Column<uint8_t>(nodes);
+    columns_.node_names = Column<uint32_t>(nodes);
+    columns_.self_sizes = SizeColumn(nodes);
+    columns_.first_edges = Column<uint32_t>(nodes + 1);
+    columns_.addresses = Column<uint64_t>(objects_.size());
+    columns_.first_addressed = groups_.node_count();
+  }
+
+  void NameObjects() {
+    ForEachPortion([this] {
+      return [this, labels = NodeLabels(runtime_, pool_),
+              maps = v8::MapCache(runtime_.pages(), heap_.layout())](uint32_t, uint32_t begin,
+                                                                     uint32_t end) mutable {
+        for (uint32_t i = begin; i < end; ++i) {
+          const ObjectIndex object{objects_[i]};
+          const v8::Page& page = heap_.page_of(object);
+          const Address at = heap_.address(object);
+          columns_.addresses[i] = at;
+          const v8::MapInfo* const map = maps.Find(page.Word(at));
+          if (map == nullptr) continue;
+          const NodeLabel label = labels.Of(v8::Tag(at), *map);
+          const uint32_t node = groups_.node_count() + i;
+          columns_.node_types[node] = static_cast<uint8_t>(label.type);
+          columns_.node_names[node] = label.name;
+          columns_.self_sizes.Set(node, SelfSize(object, page, at, *map));
+          if (label.type == NodeType::kObject && v8::IsPrototype(runtime_, v8::Tag(at), *map))
+            AddPrototype(node);
+        }
+      };
+    });
+  }
+  void AddPrototype(uint32_t node) {
+    const std::scoped_lock lock(prototypes_mutex_);
+    columns_.prototypes.push_back(node);
+  }
+
+  // V8 13 and later count the characters of an external string as its own, and nothing of what all
+  // isolates share.
+  uint64_t SelfSize(ObjectIndex object, const v8::Page& page, Address at,
+                    const v8::MapInfo& map) const {
+    const uint64_t size = heap_.size(object);
+    if (heap_.layout().version < v8::Version{13, 0, 0}) return size;
+    if (page.space == v8::Space::kReadOnly) return 0;
+    if (map.kind != Kind::kString || v8::ShapeOf(map.instance_type) != v8::StringShape::kExternal)
+      return size;
+    const uint64_t units = page.Load<uint32_t>(at + heap_.layout().string.length);
+    return size + (v8::IsOneByte(map.instance_type) ? units : 2 * units);
+  }
+
+  void NameOthers(const NativeMemories& natives) {
+    const auto set = [this](uint32_t node, NodeType type, std::string_view name, uint64_t size) {
+      columns_.node_types[node] = static_cast<uint8_t>(type);
+      columns_.node_names[node] = pool_.Intern(name);
+      columns_.self_sizes.Set(node, size);
+    };
+    for (uint32_t node = 0; node < groups_.node_count(); ++node)
+      set(node, NodeType::kSynthetic, groups_.groups()[node].name, 0);
+    for (uint32_t i = 0; i < natives.all().size(); ++i)
+      set(natives.first_node() + i, NodeType::kNative, "system / JSArrayBufferData",
+          natives.all()[i].size);
+  }
+
+  void NameBuiltins(const SharedState& state) {
+    for (const auto& [code, name] : BuiltinNames(heap_, options_.native, roots_))
+      if (const auto node = state.NodeOf(code)) columns_.node_names[*node] = pool_.Intern(name);
+  }
+
+  // ---- Edges ----
+
+  Result<void> ExtractReferences(const SharedState& state) {
+    const Ephemerons ephemerons(state, objects_.span(), columns_.node_ids);
+    std::vector<References> portions(PortionCount() + 1);
+    const std::span<uint32_t> counts(columns_.first_edges.data(), columns_.node_types.size());
+    groups_.AddEdges(state, roots_, pool_, portions[0].edges, counts);
+    ForEachPortion([&] {
+      return [&, extractor = ReferenceExtractor(state, pool_)](uint32_t portion, uint32_t begin,
+                                                               uint32_t end) mutable {
+        References& out = portions[portion + 1];
+        for (uint32_t i = begin; i < end; ++i) {
+          const uint32_t node = groups_.node_count() + i;
+          const size_t before = out.edges.size();
+          extractor.Extract(ObjectIndex{objects_[i]}, out);
+          ephemerons.AddEdges(node, before, pool_, out.edges);
+          counts[node] = static_cast<uint32_t>(out.edges.size() - before);
+        }
+      };
+    });
+    if (progress_.cancelled())
+      return std::unexpected(Error{.code = ErrorCode::kCancelled, .message = "cancelled"});
+    return Join(portions);
+  }
+
+  Result<void> Join(std::vector<References>& portions) {
+    uint64_t total = 0;
+    for (uint32_t& count : columns_.first_edges) {
+      const uint32_t own = count;
+      count = static_cast<uint32_t>(total);
+      total += own;
+    }
+    if (total >= uint64_t{1} << 32)
+      return std::unexpected(Error{.code = ErrorCode::kUnsupported,
+                                   .message = "more than 2^32 - 1 references in one process"});
+    columns_.edge_types = Column<uint8_t>(total);
+    columns_.edge_names = Column<uint32_t>(total);
+    columns_.edge_targets = Column<uint32_t>(total);
+    size_t at = 0;
+    for (References& portion : portions) {
+      std::ranges::copy(portion.edges.types, columns_.edge_types.begin() + at);
+      std::ranges::copy(portion.edges.names, columns_.edge_names.begin() + at);
+      std::ranges::copy(portion.edges.targets, columns_.edge_targets.begin() + at);
+      at += portion.edges.size();
+      for (const Label& label : portion.labels) Apply(label);
+      portion = {};
+    }
+    return {};
+  }
+  // The first to come names a node.
+  void Apply(const Label& label) {
+    uint32_t& name = columns_.node_names[label.node];
+    if (name == 0 || label.replaces_name) name = label.name;
+    if (label.type != Label::kSameType) columns_.node_types[label.node] = label.type;
+  }
+
+  void ReportUnreachable(const ObjectNumbers& numbers) {
+    uint64_t count = 0;
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < heap_.object_count(); ++i) {
+      if (numbers.Has(ObjectIndex{i})) continue;
+      ++count;
+      bytes += heap_.size(ObjectIndex{i});
+    }
+    if (count != 0 && !options_.isolate)
+      columns_.health.Add(
+          {Severity::kInfo, "unreachable_objects",
+           fmt::format("{} objects ({}) are garbage that was not collected yet, and "
+                       "not counted",
+                       WithThousands(count), HumanSize(bytes)),
+           count});
+  }
+
+  Result<HeapGraph> Finish() {
+    columns_.node_type_names.assign(std::begin(kNodeTypes), std::end(kNodeTypes));
+    columns_.edge_type_names.assign(std::begin(kEdgeTypes), std::end(kEdgeTypes));
+    columns_.info.node_fields = {"type", "name", "id", "self_size", "edge_count"};
+    std::ranges::sort(columns_.prototypes);
+    columns_.strings = pool_.Finish();
+    return HeapGraph::Create(std::move(columns_), threads_);
+  }
+
+  const v8::Heap& heap_;
+  const v8::Runtime& runtime_;
+  const ExploreOptions options_;
+  const unsigned threads_;
+  Progress& progress_;
+  const std::vector<Root> roots_;
+  const RootGroups groups_;
+  StringPool pool_;
+  Column<uint32_t> objects_;  // those in the graph
+  std::mutex prototypes_mutex_;
+  HeapGraph::Columns columns_;
+};
+
+}  // namespace
+
+Result<HeapGraph> ExploreHeap(const v8::Heap& heap, const ExploreOptions& options,
+                              Progress& progress) {
+  return Explorer(heap, options, progress).Run();
+}
+
+}  // namespace nodeheap::explorer

@@ -1,0 +1,80 @@
+#include "explorer/inessential.h"
+
+#include <set>
+#include <utility>
+
+namespace nodeheap::explorer {
+namespace {
+
+using v8::Address;
+using v8::Kind;
+using v8::Version;
+
+// Oddballs, holes, the empty arrays, and a few maps of V8's own: the first of their type.
+class Finder {
+ public:
+  explicit Finder(const v8::Heap& heap) : heap_(heap), maps_(heap.pages(), heap.layout()) {}
+
+  boost::unordered_flat_set<Address> Run() {
+    for (const v8::Page& page : heap_.pages().all()) {
+      if (page.space != v8::Space::kReadOnly) continue;
+      const v8::PageUsage& usage = heap_.usage()[heap_.pages().IndexOf(page)];
+      for (uint32_t i = 0; i < usage.object_count; ++i) {
+        const Address at = heap_.address(v8::ObjectIndex{usage.first_object + i});
+        const v8::MapInfo* const map = maps_.Find(page.Word(at));
+        if (map != nullptr && IsInessential(page, at, *map)) found_.insert(at);
+      }
+    }
+    return std::move(found_);
+  }
+
+ private:
+  bool IsInessential(const v8::Page& page, Address at, const v8::MapInfo& map) {
+    switch (map.kind) {
+      case Kind::kOddball:
+        return true;
+      case Kind::kHole:
+        // Oddballs themselves before V8 12; between, they were overlooked.
+        return heap_.layout().version >= Version{14, 0, 0};
+      case Kind::kFixedArray:
+      case Kind::kByteArray:
+      case Kind::kWeakFixedArray:
+        return page.Word(at + v8::kWord) == 0;
+      case Kind::kDescriptorArray:
+        return page.Load<uint16_t>(at + v8::kWord) == 0;
+      case Kind::kMap:
+        return IsInessentialMap(page, at);
+      default:
+        return false;
+    }
+  }
+  bool IsInessentialMap(const v8::Page& page, Address at) {
+    const auto type = page.Load<uint16_t>(at + heap_.layout().map.instance_type);
+    switch (heap_.layout().types.kind(type)) {
+      case Kind::kFiller:
+      case Kind::kFreeSpace:
+        return true;
+      case Kind::kFixedArray:
+      case Kind::kCell:
+      case Kind::kPropertyCell:
+      case Kind::kSharedFunctionInfo:
+        // Before V8 10 each isolate has a read-only space of its own.
+        return seen_.insert({page.heap, type}).second;
+      default:
+        return false;
+    }
+  }
+
+  const v8::Heap& heap_;
+  v8::MapCache maps_;
+  std::set<std::pair<Address, uint16_t>> seen_;
+  boost::unordered_flat_set<Address> found_;
+};
+
+}  // namespace
+
+boost::unordered_flat_set<Address> FindInessential(const v8::Heap& heap) {
+  return Finder(heap).Run();
+}
+
+}  // namespace nodeheap::explorer

@@ -1,0 +1,123 @@
+#include "explorer/marker.h"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <vector>
+
+#include "explorer/references.h"
+#include "explorer/tagged_body.h"
+
+namespace nodeheap::explorer {
+namespace {
+
+using v8::Address;
+using v8::Kind;
+using v8::ObjectIndex;
+using v8::Tagged;
+
+class Marker {
+ public:
+  explicit Marker(const v8::Heap& heap)
+      : heap_(heap), maps_(heap.pages(), heap.layout()), marked_(heap.object_count()) {}
+
+  void MarkRoot(ObjectIndex object) {
+    if (marked_.AddNew(Index(object))) stack_.push_back(heap_.address(object));
+  }
+
+  Result<void> Run(Progress& progress) {
+    constexpr uint32_t kCheckEvery = 1 << 16;
+    for (uint32_t steps = 0; !stack_.empty(); ++steps) {
+      if (steps % kCheckEvery == 0 && progress.cancelled())
+        return std::unexpected(Error{.code = ErrorCode::kCancelled, .message = "cancelled"});
+      const Address at = stack_.back();
+      stack_.pop_back();
+      Visit(at);
+    }
+    return {};
+  }
+
+  Bitmap Finish() { return std::move(marked_); }
+
+ private:
+  void Visit(Address at) {
+    const v8::Page& page = *heap_.pages().Find(at);
+    const ObjectIndex object = *heap_.Find(page, at);
+    MarkPointer(page.Word(at));
+    const v8::MapInfo* const found = maps_.Find(page.Word(at));
+    if (found != nullptr) {
+      const v8::MapInfo map = *found;
+      const uint64_t size = heap_.size(object);
+      if (map.kind == Kind::kEphemeronHashTable) {
+        VisitEphemerons(page, at, size);
+      } else {
+        VisitBody(page, at, map, size);
+      }
+      if (HoldsInstructions(map.kind, heap_.layout())) VisitInstructions(page, at, size);
+    }
+    ReleaseValues(at);
+  }
+
+  void VisitBody(const v8::Page& page, Address at, const v8::MapInfo& map, uint64_t size) {
+    const Body body = TaggedBody(map, size, heap_.layout());
+    const uint64_t weak = WeakFieldOf(map.kind, size, heap_.layout());
+    const uint64_t end = std::min(body.end, size);
+    for (uint64_t offset = body.begin; offset + v8::kWord <= end; offset += v8::kWord)
+      if (offset != weak) MarkPointer(page.Word(at + offset));
+  }
+
+  // A value lives as long as its key (and the table).
+  void VisitEphemerons(const v8::Page& page, Address at, uint64_t size) {
+    for (uint64_t entry = kHashTableHeader; entry + kEphemeronEntry <= size;
+         entry += kEphemeronEntry) {
+      const Tagged key = page.Word(at + entry);
+      const Tagged value = page.Word(at + entry + v8::kWord);
+      if (!v8::IsStrong(key) || !v8::IsStrong(value)) continue;
+      const auto key_object = heap_.Find(v8::Untag(key));
+      if (!key_object) continue;
+      if (marked_.Has(Index(*key_object)))
+        MarkPointer(value);
+      else
+        values_[v8::Untag(key)].push_back(value);
+    }
+  }
+
+  void ReleaseValues(Address key) {
+    if (values_.empty()) return;
+    const auto found = values_.find(key);
+    if (found == values_.end()) return;
+    const std::vector<Tagged> values = std::move(found->second);
+    values_.erase(found);
+    for (const Tagged value : values) MarkPointer(value);
+  }
+
+  // Instructions embed pointers at any byte.
+  void VisitInstructions(const v8::Page& page, Address at, uint64_t size) {
+    for (uint64_t offset = v8::kWord; offset + v8::kWord <= size; ++offset)
+      MarkPointer(page.Word(at + offset));
+  }
+
+  void MarkPointer(Tagged word) {
+    if (!v8::IsStrong(word)) return;
+    const Address at = v8::Untag(word);
+    const auto object = heap_.Find(at);
+    if (object && marked_.AddNew(Index(*object))) stack_.push_back(at);
+  }
+
+  const v8::Heap& heap_;
+  v8::MapCache maps_;
+  Bitmap marked_;
+  std::vector<Address> stack_;
+  boost::unordered_flat_map<Address, std::vector<Tagged>> values_;  // by their unmarked key
+};
+
+}  // namespace
+
+Result<Bitmap> MarkReachable(const v8::Heap& heap, std::span<const v8::Root> roots,
+                             Progress& progress) {
+  Marker marker(heap);
+  for (const v8::Root& root : roots)
+    if (!root.weak) marker.MarkRoot(root.object);
+  NH_CHECK(marker.Run(progress));
+  return marker.Finish();
+}
+
+}  // namespace nodeheap::explorer

@@ -1,0 +1,21 @@
+#include "session/core_graph.h"
+
+#include <fmt/format.h>
+
+#include "explorer/explorer.h"
+
+namespace nodeheap {
+
+Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, Progress& progress,
+                             unsigned threads) {
+  const size_t isolates = process.runtime().isolates().size();
+  if (isolate && *isolate >= isolates)
+    return std::unexpected(
+        Error{.code = ErrorCode::kInvalidArgument,
+              .message = fmt::format("there is no isolate {}", *isolate),
+              .hint = fmt::format("this process has {}: 0 is the main one", isolates)});
+  NH_TRY(const v8::Heap* const heap, process.WalkedHeap(progress));
+  return explorer::ExploreHeap(*heap, {.isolate = isolate, .threads = threads}, progress);
+}
+
+}  // namespace nodeheap

@@ -1,0 +1,20 @@
+// The heap of a process as a graph, as V8 itself would write it into a heap snapshot.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "nodeheap/graph.h"
+#include "nodeheap/progress.h"
+#include "nodeheap/result.h"
+#include "session/process.h"
+
+namespace nodeheap {
+
+// Of one isolate by its number (0: the main one), or of all together. The nodes have addresses; ids
+// are V8's where it numbered its objects (a heap snapshot was taken in the process), else by
+// address.
+Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, Progress& progress,
+                             unsigned threads);
+
+}  // namespace nodeheap

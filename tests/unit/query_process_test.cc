@@ -1,0 +1,196 @@
+// doctor, spaces and whatis: what they say of dumps, whole and broken.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "nodeheap/query.h"
+#include "queries/doctor.h"
+#include "queries/signals.h"
+#include "session/process.h"
+#include "support/files.h"
+
+namespace nodeheap::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const std::string kCore =
+    std::string(NODEHEAP_SOURCE_DIR) + "/fixtures/cores/leaking_class-abort-node22.core.zst";
+const std::string kSnapshot = FixturePath("leaking_class-after-node22.heapsnapshot.zst");
+
+Session Opened(const std::string& path) {
+  Progress progress;
+  auto session = Session::Open(path, {.partial = true, .threads = 1}, progress);
+  if (!session) throw std::runtime_error(Describe(session.error()));
+  return *std::move(session);
+}
+
+Result<Report> Ask(Session& session, std::string_view name, const Arguments::Values& values = {}) {
+  const QueryInfo& query = *FindQuery(name);
+  NH_TRY(const Arguments arguments, Arguments::Parse(query, values));
+  Progress progress;
+  return RunQuery(
+      query, {.session = session, .second = nullptr, .arguments = arguments, .progress = progress});
+}
+
+// Empty if the table has no such column.
+Cell CellOf(const Table& table, size_t row, std::string_view key) {
+  const auto field = std::ranges::find(table.fields, key, &Field::key);
+  return field == table.fields.end()
+             ? Cell{}
+             : table.rows[row][static_cast<size_t>(field - table.fields.begin())];
+}
+std::string Text(const Table& table, std::string_view key, size_t row = 0) {
+  const Cell cell = CellOf(table, row, key);
+  return std::holds_alternative<std::string>(cell) ? std::get<std::string>(cell) : "";
+}
+uint64_t Number(const Table& table, std::string_view key, size_t row = 0) {
+  return std::get<uint64_t>(CellOf(table, row, key));
+}
+const Table* FindTable(const Report& report, std::string_view name) {
+  const auto table = std::ranges::find(report.tables, name, &Table::name);
+  return table == report.tables.end() ? nullptr : &*table;
+}
+
+TEST(Doctor, TellsWhatACoreIs) {
+  Session session = Opened(kCore);
+  const auto report = Ask(session, "doctor");
+  ASSERT_TRUE(report) << Describe(report.error());
+  const Table& dump = report->tables.front();
+  EXPECT_EQ(Text(dump, "confidence"), "high");
+  EXPECT_EQ(Text(dump, "node_version"), "22.23.3");
+  EXPECT_THAT(Text(dump, "v8_version"), StartsWith("12.4.254."));
+  EXPECT_THAT(Text(dump, "signal"), StartsWith("SIG"));
+  EXPECT_EQ(Text(dump, "build_id"), "a9b42ba41811e1291145304b7c278c5d3fbaca71");
+  EXPECT_GT(Number(dump, "objects"), 50'000U);
+  EXPECT_TRUE(report->health.complete());
+  ASSERT_NE(FindTable(*report, "threads"), nullptr);
+  EXPECT_EQ(Text(*FindTable(*report, "threads"), "role"), "main");
+  ASSERT_NE(FindTable(*report, "advice"), nullptr);
+  EXPECT_THAT(Text(*FindTable(*report, "advice"), "text"), HasSubstr("--exe"));
+}
+
+TEST(Doctor, TrustsATruncatedCoreLittle) {
+  const std::string core = ReadZstdFile(kCore);
+  const TempFile file(std::string_view(core).substr(0, core.size() / 2));
+  Session session = Opened(file.path());
+  const auto report = Ask(session, "doctor");
+  ASSERT_TRUE(report) << Describe(report.error());
+  EXPECT_EQ(Text(report->tables.front(), "confidence"), "low");
+  EXPECT_THAT(Text(report->tables.front(), "missing"), HasSubstr("the file ends early"));
+  EXPECT_FALSE(report->health.complete());
+  EXPECT_THAT(Text(*FindTable(*report, "advice"), "text"), HasSubstr("ulimit -c"));
+}
+
+TEST(Doctor, TellsWhatASnapshotIs) {
+  Session session = Opened(kSnapshot);
+  const auto report = Ask(session, "doctor");
+  ASSERT_TRUE(report) << Describe(report.error());
+  const Table& dump = report->tables.front();
+  EXPECT_EQ(Text(dump, "confidence"), "high");
+  EXPECT_EQ(Text(dump, "kind"), "heap snapshot of V8");
+  EXPECT_EQ(Text(dump, "node_version"), "v22.23.3");
+  EXPECT_EQ(Number(dump, "nodes"), session.graph().node_count());
+}
+
+TEST(Doctor, JudgesByItsRules) {
+  EXPECT_EQ(Judge({.bytes = 100'000, .unparsed = 100}, true, true), Confidence::kHigh);
+  EXPECT_EQ(Judge({.bytes = 100'000, .unparsed = 101}, true, true), Confidence::kMedium);
+  EXPECT_EQ(Judge({.bytes = 100'000, .unparsed = 0}, true, false), Confidence::kMedium);
+  EXPECT_EQ(Judge({.bytes = 100'000, .unparsed = 1001}, true, true), Confidence::kLow);
+  EXPECT_EQ(Judge({.bytes = 100'000, .unparsed = 0}, false, true), Confidence::kLow);
+  EXPECT_EQ(Judge({.bytes = 0, .unparsed = 0}, true, true), Confidence::kLow);
+}
+
+TEST(Doctor, ExplainsSignals) {
+  const auto describe = [](const SignalInfo& signal) { return DescribeSignal(signal, 42); };
+  EXPECT_THAT(describe({}), StartsWith("none"));
+  EXPECT_EQ(describe({.number = 11, .code = 1, .address = 16}),
+            "SIGSEGV: invalid memory access, at 0x10");
+  EXPECT_THAT(describe({.number = 5, .code = 128}), testing::Not(HasSubstr("0x")));
+  EXPECT_THAT(describe({.number = 6, .sender = 77}), testing::EndsWith("sent by process 77"));
+  EXPECT_THAT(describe({.number = 6, .sender = 42}), testing::EndsWith("sent by itself"));
+  EXPECT_EQ(describe({.number = 64}), "signal 64");
+}
+
+TEST(Spaces, AddUpToTheIsolates) {
+  Session session = Opened(kCore);
+  const auto report = Ask(session, "spaces");
+  ASSERT_TRUE(report) << Describe(report.error());
+  const Table& spaces = report->tables.front();
+  const Table& isolates = *FindTable(*report, "isolates");
+  for (const std::string_view column : {"pages", "size", "used", "free", "unparsed"}) {
+    SCOPED_TRACE(column);
+    uint64_t by_space = 0;
+    uint64_t by_isolate = 0;
+    for (size_t i = 0; i < spaces.rows.size(); ++i) by_space += Number(spaces, column, i);
+    for (size_t i = 0; i < isolates.rows.size(); ++i) by_isolate += Number(isolates, column, i);
+    EXPECT_EQ(by_space, by_isolate);
+    EXPECT_GE(Number(spaces, "size", 0), Number(spaces, "used", 0));
+  }
+}
+
+TEST(Spaces, AreSorted) {
+  Session session = Opened(kCore);
+  const auto report = Ask(session, "spaces", {{"sort", "used"}, {"limit", "2"}});
+  ASSERT_TRUE(report) << Describe(report.error());
+  const Table& spaces = report->tables.front();
+  ASSERT_EQ(spaces.rows.size(), 2U);
+  EXPECT_GT(spaces.total, 2U);
+  EXPECT_GE(Number(spaces, "used", 0), Number(spaces, "used", 1));
+}
+
+TEST(Spaces, AreNotInSnapshots) {
+  Session session = Opened(kSnapshot);
+  const auto report = Ask(session, "spaces");
+  ASSERT_FALSE(report);
+  EXPECT_THAT(Describe(report.error()), HasSubstr("is a heap snapshot"));
+}
+
+class WhatIs : public testing::Test {
+ protected:
+  WhatIs() : session_(Opened(kCore)) {}
+
+  Table Of(uint64_t address) {
+    auto report = Ask(session_, "whatis", {{"address", fmt::format("0x{:x}", address)}});
+    if (!report) throw std::runtime_error(Describe(report.error()));
+    return report->tables.front();
+  }
+  Process& process() { return *session_.process(); }
+
+  Session session_;
+};
+
+TEST_F(WhatIs, FindsTheObjectAroundAnAddress) {
+  Progress progress;
+  const v8::Heap& heap = **process().WalkedHeap(progress);
+  const v8::ObjectIndex object{heap.object_count() / 2};
+  const uint64_t start = heap.address(object);
+  const Table table = Of(start + heap.size(object) - 1);
+  EXPECT_EQ(Text(table, "what"), "an object in V8's heap");
+  EXPECT_EQ(Text(table, "start"), fmt::format("0x{:x}", start));
+  EXPECT_EQ(Number(table, "size"), heap.size(object));
+  EXPECT_EQ(Number(table, "offset"), heap.size(object) - 1);
+  EXPECT_NE(Text(table, "type"), "");
+  EXPECT_NE(Text(table, "space"), "");
+}
+
+TEST_F(WhatIs, TellsPagesStacksAndNothing) {
+  const v8::Page& page = process().runtime().pages().all().back();
+  EXPECT_THAT(Text(Of(page.address), "what"), HasSubstr("header of a page"));
+  const ThreadState& thread = process().core().threads().front();
+  EXPECT_EQ(Text(Of(thread.sp), "what"), fmt::format("the stack of thread {}, main", thread.id));
+  EXPECT_EQ(Text(Of(8), "what"), "nothing that is in this core");
+  const MappedFile& file = process().core().files().front();
+  EXPECT_THAT(Text(Of(file.start), "file"), StartsWith(file.path));
+}
+
+TEST_F(WhatIs, RefusesWhatIsNoAddress) {
+  const auto report = Ask(session_, "whatis", {{"address", "@12"}});
+  ASSERT_FALSE(report);
+  EXPECT_THAT(Describe(report.error()), HasSubstr("\"@12\" is no address"));
+}
+
+}  // namespace
+}  // namespace nodeheap::test
