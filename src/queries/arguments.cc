@@ -98,6 +98,7 @@ Result<Arguments> Arguments::Parse(const QueryInfo& query, const Values& values)
       arguments.values_.emplace(param.name, param.default_value);
     }
   }
+  if (query.sorts.empty()) return arguments;  // it lists nothing
   if (arguments.Has("limit")) arguments.paging_.limit = arguments.Integer("limit");
   arguments.paging_.offset = arguments.Integer("offset");
   NH_CHECK(ParseSort(query, arguments.Text("sort").value_or(std::string(query.sorts[0].key)),

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cmath>
 #include <cstring>
+#include <limits>
 
 #include "v8/primitives.h"
 
@@ -86,7 +87,9 @@ double HalfToDouble(uint16_t half) {
   const int exponent = half >> 10 & 0x1F;
   const int mantissa = half & 0x3FF;
   const double sign = (half & 0x8000) != 0 ? -1 : 1;
-  if (exponent == 0x1F) return mantissa != 0 ? double{NAN} : sign * double{INFINITY};
+  if (exponent == 0x1F)
+    return mantissa != 0 ? std::numeric_limits<double>::quiet_NaN()
+                         : sign * std::numeric_limits<double>::infinity();
   if (exponent == 0) return sign * std::ldexp(mantissa, -24);
   return sign * std::ldexp(mantissa + 0x400, exponent - 25);
 }

@@ -6,6 +6,7 @@
 #include <bit>
 #include <chrono>
 #include <cmath>
+#include <limits>
 
 #include "v8/primitives.h"
 
@@ -98,7 +99,8 @@ std::optional<Date> Date::Load(const Runtime& runtime, Tagged object) {
   if (runtime.layout().version >= kRawDates && !runtime.Is(*word, Kind::kHeapNumber))
     return Date{std::bit_cast<double>(*word)};
   if (const auto number = NumberOf(runtime, *word)) return Date{*number};
-  return IsUndefined(runtime, *word) ? std::optional(Date{NAN}) : std::nullopt;
+  return IsUndefined(runtime, *word) ? std::optional(Date{std::numeric_limits<double>::quiet_NaN()})
+                                     : std::nullopt;
 }
 
 std::string IsoTime(double milliseconds) {

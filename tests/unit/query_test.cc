@@ -106,6 +106,7 @@ TEST(Arguments, SortAnalyzeInOneOrderOnly) {
 TEST(Arguments, PageEveryQuery) {
   for (const QueryInfo* query : Queries()) {
     SCOPED_TRACE(query->name);
+    if (query->sorts.empty()) continue;  // export lists nothing
     Arguments::Values values = {
         {"limit", "3"}, {"offset", "2"}, {"sort", std::string(query->sorts[0].key)}};
     for (const Param& param : query->params)

@@ -52,6 +52,11 @@ void CheckPlace(const Frame& frame, const boost::json::object& truth) {
 
 void CheckValues(const OpenCore& core, const Frame& frame, const boost::json::object& truth) {
   if (frame.inlined) return;
+  // The truth of some arrays tells only their length.
+  if (const auto* const receiver = truth.if_contains("this");
+      receiver != nullptr && receiver->is_object() && receiver->as_object().contains("length") &&
+      !receiver->as_object().contains("elements"))
+    return;
   TruthChecker checker(core.runtime);
   if (const auto* const receiver = truth.if_contains("this"))
     checker.Check("this", v8::Describe(core.runtime, frame.receiver.value_or(0)),
@@ -82,8 +87,9 @@ TEST_P(FramesFixtures, AreThoseThatNodePrinted) {
               TextOf(frame.at("function")));
     EXPECT_EQ(frames[i].inlined, frame.contains("inlined"));
     EXPECT_EQ(frames[i].kind == FrameKind::kBuiltin, frame.contains("builtin"));
-    if (frame.contains("tier") && frame.at("tier").as_string() == "optimised")
+    if (frame.contains("tier") && frame.at("tier").as_string() == "optimised") {
       EXPECT_TRUE(frames[i].kind == FrameKind::kTurbofan || frames[i].kind == FrameKind::kMaglev);
+    }
     CheckPlace(frames[i], frame);
     CheckValues(core, frames[i], frame);
   }

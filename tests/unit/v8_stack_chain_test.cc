@@ -14,6 +14,14 @@ constexpr uint64_t kCode = 0x10000;
 constexpr uint64_t kStack = 0x100000;
 constexpr uint64_t kStackSize = 0x4000;
 
+ThreadState StoppedAt(uint64_t pc, uint64_t sp, uint64_t fp) {
+  ThreadState thread;
+  thread.pc = pc;
+  thread.sp = sp;
+  thread.fp = fp;
+  return thread;
+}
+
 struct ExecutableMemory final : MemorySource {
   ExecutableMemory() {
     memory.Map(kCode, 0x1000);
@@ -27,7 +35,7 @@ struct ExecutableMemory final : MemorySource {
     memory.Set(fp + 8, return_address);
   }
   std::vector<ChainLink> Find(uint64_t fp, std::vector<uint64_t> exits = {}) {
-    const ThreadState thread{.id = 1, .pc = kCode, .sp = kStack, .fp = fp};
+    const ThreadState thread = StoppedAt(kCode, kStack, fp);
     const StackMemory stack(*this, thread);
     return v8::FindChain(*this, thread, stack, {.exits = std::move(exits)});
   }
@@ -99,7 +107,7 @@ TEST(StackChain, FindsFramesBeforeAnExitFrame) {
 
 TEST(StackChain, SurvivesAStackThatIsNotThere) {
   ExecutableMemory memory;
-  const ThreadState thread{.id = 1, .pc = 5, .sp = 0x7000, .fp = 0x7008};
+  const ThreadState thread = StoppedAt(5, 0x7000, 0x7008);
   const StackMemory stack(memory, thread);
   EXPECT_EQ(v8::FindChain(memory, thread, stack, {}).size(), 1U);
   EXPECT_EQ(stack.Word(0x7000), std::nullopt);
