@@ -20,9 +20,9 @@ using v8::Tagged;
 TEST(NumberTextTest, SpecialNumbers) {
   EXPECT_EQ(NumberText(0.0), "0");
   EXPECT_EQ(NumberText(-0.0), "-0");
-  EXPECT_EQ(NumberText(NAN), "NaN");
-  EXPECT_EQ(NumberText(INFINITY), "Infinity");
-  EXPECT_EQ(NumberText(-INFINITY), "-Infinity");
+  EXPECT_EQ(NumberText(std::numeric_limits<double>::quiet_NaN()), "NaN");
+  EXPECT_EQ(NumberText(std::numeric_limits<double>::infinity()), "Infinity");
+  EXPECT_EQ(NumberText(-std::numeric_limits<double>::infinity()), "-Infinity");
 }
 
 TEST(NumberTextTest, PointsAndExponentsStandWhereJavaScriptPutsThem) {
