@@ -82,7 +82,7 @@ TEST(IsoTimeTest, IsAsJavaScriptPrintsIt) {
   EXPECT_EQ(v8::IsoTime(-8.64e15), "-271821-04-20T00:00:00.000Z");
   EXPECT_EQ(v8::IsoTime(-62198755200000), "-000001-01-01T00:00:00.000Z");
   EXPECT_EQ(v8::IsoTime(8.64e15 + 1), "Invalid Date");
-  EXPECT_EQ(v8::IsoTime(NAN), "Invalid Date");
+  EXPECT_EQ(v8::IsoTime(std::numeric_limits<double>::quiet_NaN()), "Invalid Date");
 }
 
 TEST(ElementTextTest, HalfPrecision) {
