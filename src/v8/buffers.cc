@@ -183,7 +183,7 @@ std::string ElementText(ElementType type, std::span<const std::byte> bytes) {
     case kFloat16:
       return NumberText(HalfToDouble(As<uint16_t>(bytes)));
     case kFloat32:
-      return NumberText(double{As<float>(bytes)});
+      return NumberText(static_cast<double>(As<float>(bytes)));
     case kFloat64:
       return NumberText(As<double>(bytes));
     case kBigInt64:
