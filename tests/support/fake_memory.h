@@ -3,7 +3,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstring>
 #include <memory>
 #include <stdexcept>
 #include <vector>
@@ -23,7 +22,7 @@ class FakeMemory final : public MemorySource {
   void Write(uint64_t address, std::span<const std::byte> bytes) {
     const auto present = View(address, bytes.size());
     if (present.size() != bytes.size()) throw std::out_of_range("not mapped");
-    std::memcpy(const_cast<std::byte*>(present.data()), bytes.data(), bytes.size());
+    std::ranges::copy(bytes, const_cast<std::byte*>(present.data()));
   }
   template <typename T>
   void Set(uint64_t address, T value) {
