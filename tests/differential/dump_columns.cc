@@ -1,5 +1,5 @@
-// Writes everything nodeheap computes of a snapshot, node by node, for compare.mjs:
-//   dump_columns SNAPSHOT DIRECTORY [BASE_SNAPSHOT]
+// Writes everything nodeheap computes of a heap snapshot or core, node by node, for compare.mjs:
+//   dump_columns DUMP DIRECTORY [BASE_DUMP]
 // The format is described in dump_format.mjs.
 #include <fmt/format.h>
 
@@ -9,23 +9,19 @@
 #include <stdexcept>
 
 #include "nodeheap/analysis.h"
-#include "nodeheap/snapshot.h"
+#include "nodeheap/session.h"
 #include "render/json_writer.h"
 
 using namespace nodeheap;
 
 namespace {
 
-struct Dump {
-  HeapGraph graph;
-  Analysis analysis;
-};
-
-Result<Dump> Load(const std::string& path) {
+Result<Session> Load(const std::string& path) {
   Progress progress;
-  NH_TRY(HeapGraph graph, LoadSnapshot(path, {}, progress));
-  NH_TRY(Analysis analysis, Analyze(graph, Need::kAll, progress));
-  return Dump{std::move(graph), std::move(analysis)};
+  NH_TRY(Session session, Session::Open(path, {}, progress));
+  NH_CHECK(session.LoadGraph(progress));
+  NH_CHECK(session.Prepare(Need::kAll, progress));
+  return session;
 }
 
 class Writer {
@@ -119,8 +115,9 @@ std::string DiffJson(const std::vector<ClassDiff>& diffs) {
   return json.EndObject().Take();
 }
 
-void Write(const Dump& dump, const Writer& out) {
-  const auto& [graph, analysis] = dump;
+void Write(const Session& dump, const Writer& out) {
+  const HeapGraph& graph = dump.graph();
+  const Analysis& analysis = dump.analysis();
   const Statistics statistics = ComputeStatistics(graph, analysis);
   out.Text("meta.json", fmt::format(R"({{"node_count":{},"edge_count":{},"total_size":{}}})",
                                     graph.node_count(), graph.edge_count(), statistics.total));
@@ -149,7 +146,7 @@ void Write(const Dump& dump, const Writer& out) {
 
 int Run(std::span<char*> arguments) {
   if (arguments.size() != 3 && arguments.size() != 4) {
-    fmt::print(stderr, "usage: dump_columns SNAPSHOT DIRECTORY [BASE_SNAPSHOT]\n");
+    fmt::print(stderr, "usage: dump_columns DUMP DIRECTORY [BASE_DUMP]\n");
     return 2;
   }
   const auto dump = Load(arguments[1]);
@@ -165,10 +162,8 @@ int Run(std::span<char*> arguments) {
     fmt::print(stderr, "dump_columns: {}\n", Describe(base.error()));
     return 3;
   }
-  out.Text(
-      "diff.json",
-      DiffJson(
-          Compare(base->graph, base->analysis, dump->graph, dump->analysis, Progress()).value()));
+  const auto diff = Compare(base->graph(), base->analysis(), dump->graph(), dump->analysis(), {});
+  out.Text("diff.json", DiffJson(diff.value()));
   return 0;
 }
 
