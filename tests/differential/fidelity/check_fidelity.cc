@@ -1,8 +1,8 @@
 // How much the graph of a core is like the snapshot that V8 wrote of the same heap right before:
 //   check_fidelity CORE NODE_BINARY SNAPSHOT [KINDS]
 // prints one line of shares in percent as "name=value", for tests/differential/fidelity/run, then
-// the KINDS (default 8) commonest kinds of each difference with an example. docs/fidelity.md
-// explains what is left.
+// the classes whose instances are not as many, and the KINDS (default 8) commonest kinds of each
+// other difference with an example. docs/fidelity.md explains what is left.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -10,6 +10,8 @@
 #include <cmath>
 #include <cstdio>
 #include <exception>
+#include <map>
+#include <optional>
 #include <set>
 #include <span>
 
@@ -78,7 +80,7 @@ NodeSet CompareNodeSets(const GraphPair& pair) {
   for (uint32_t i = 0; i < pair.core.node_count(); ++i) {
     const NodeId node{i};
     if (pair.core.type(node) == NodeType::kSynthetic || is_known[i]) continue;
-    if (static_cast<uint64_t>(pair.core.id(node)) > pair.last_id) {
+    if (pair.IsLater(node)) {
       ++result.later;
     } else {
       ++result.extra;
@@ -189,6 +191,38 @@ RetainedComparison CompareRetained(const GraphPair& pair, const Analysis& theirs
   return result;
 }
 
+// How many instances each class has in the snapshot and in the core. Prototypes are named like
+// instances, but are none.
+using ClassCounts = std::map<std::string, std::pair<uint64_t, uint64_t>>;
+
+ClassCounts CountInstances(const GraphPair& pair) {
+  const auto is_prototype = [&](std::optional<NodeId> ours) {
+    return ours && std::ranges::binary_search(pair.core.columns().prototypes, Index(*ours));
+  };
+  ClassCounts counts;
+  for (uint32_t i = 0; i < pair.snapshot.node_count(); ++i) {
+    const NodeId node{i};
+    if (pair.snapshot.type(node) == NodeType::kObject && !is_prototype(pair.PartnerOf(node)))
+      ++counts[pair.snapshot.strings().Get(pair.snapshot.name(node))].first;
+  }
+  for (uint32_t i = 0; i < pair.core.node_count(); ++i) {
+    const NodeId node{i};
+    if (pair.core.type(node) == NodeType::kObject && !is_prototype(node) && !pair.IsLater(node))
+      ++counts[pair.core.strings().Get(pair.core.name(node))].second;
+  }
+  return counts;
+}
+
+bool IsEqual(const ClassCounts::value_type& count) {
+  return count.second.first == count.second.second;
+}
+
+void PrintDifferences(const ClassCounts& classes) {
+  for (const auto& count : classes)
+    if (!IsEqual(count))
+      fmt::print("class {}: {} <> {}\n", count.first, count.second.first, count.second.second);
+}
+
 Result<HeapGraph> ExploreCore(const std::string& core_path, const std::string& binary_path,
                               Progress& progress) {
   NH_TRY(const auto core, CoreFile::Open(core_path, progress));
@@ -218,12 +252,14 @@ Result<void> Check(const std::string& core_path, const std::string& binary_path,
   const Labels labels = CompareLabels(pair);
   const EdgeComparison edges = CompareEdges(pair);
   const RetainedComparison retained = CompareRetained(pair, theirs, ours);
+  const ClassCounts classes = CountInstances(pair);
   fmt::print(
       "nodes={} set={:.3f} embedder={} later={} names={:.3f} sizes={:.3f} edges={:.3f} "
-      "retained={:.3f} largest={}\n",
+      "retained={:.3f} largest={} classes={}/{}\n",
       nodes.common, nodes.percent(), nodes.embedder, nodes.later, labels.names.percent(),
-      labels.sizes.percent(), edges.found.percent(), retained.near.percent(),
-      retained.largest.good);
+      labels.sizes.percent(), edges.found.percent(), retained.near.percent(), retained.largest.good,
+      std::ranges::count_if(classes, IsEqual), classes.size());
+  PrintDifferences(classes);
   Print("nodes missing in the core", nodes.missing_kinds, kinds);
   Print("nodes only in the core", nodes.extra_kinds, kinds);
   Print("types or names differ", labels.name_kinds, kinds);

@@ -23,6 +23,8 @@ struct GraphPair {
     const uint32_t index = partner[Index(node)];
     return index == kNone ? std::nullopt : std::optional(NodeId{index});
   }
+  // True for what is only in the core since it was made after the snapshot.
+  bool IsLater(NodeId in_core) const { return static_cast<uint64_t>(core.id(in_core)) > last_id; }
 };
 
 GraphPair Join(const HeapGraph& snapshot, const HeapGraph& core);
