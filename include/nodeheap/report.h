@@ -39,6 +39,8 @@ struct Field {
   std::string title;  // for people
   Unit unit = Unit::kText;
   Placement placement = Placement::kColumn;
+  // In text, where it is the last column or a detail: goes on in the next line, and is never cut.
+  bool whole = false;
 };
 
 // Empty, or a value whose type fits the field's unit.

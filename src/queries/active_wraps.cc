@@ -55,7 +55,7 @@ Table WrapsTable(WrapKind kind) {
                      {"native", "Native", Unit::kText, Placement::kMachineOnly},
                      {"owner", "Owner's address", Unit::kText, only_handles},
                      {"address", "Address"},
-                     {"detail", "Detail"}}};
+                     {.key = "detail", .title = "Detail", .whole = true}}};
 }
 
 Row WrapRow(const v8::Runtime& runtime, const node::Environment& environment,

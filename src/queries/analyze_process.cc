@@ -15,9 +15,9 @@ Table DeathTable(const node::Death& death) {
   Table table{.name = "death",
               .layout = Layout::kDetails,
               .fields = {{"cause", "Cause", Unit::kText, Placement::kMachineOnly},
-                         {"sentence", "Died of"},
+                         {.key = "sentence", .title = "Died of", .whole = true},
                          {"thread", "Thread", Unit::kCount, Placement::kMachineOnly},
-                         {"evidence", "Seen from"},
+                         {.key = "evidence", .title = "Seen from", .whole = true},
                          {"error_class", "Error", Unit::kText, Placement::kMachineOnly},
                          {"message", "Message", Unit::kText, Placement::kMachineOnly},
                          {"stack", "Stack", Unit::kText, Placement::kMachineOnly}}};

@@ -137,7 +137,7 @@ Table FramesTable() {
                      {"receiver", "this", Unit::kText, kMachine},
                      {"arguments", "Arguments", Unit::kText, kMachine},
                      {"function_address", "Closure", Unit::kText, kMachine},
-                     {"text", "Thread and frames", Unit::kText, Placement::kTextOnly}}};
+                     {"text", "Thread and frames", Unit::kText, Placement::kTextOnly, true}}};
 }
 
 Cell Optional(const std::optional<uint32_t>& number) {

@@ -107,7 +107,7 @@ Table Sentences(std::string name, std::string title, const std::vector<std::stri
   Table table{.name = std::move(name),
               .title = std::move(title),
               .layout = Layout::kDetails,
-              .fields = {{"text", "-"}}};
+              .fields = {{.key = "text", .title = "-", .whole = true}}};
   for (const std::string& sentence : sentences) table.rows.push_back({sentence});
   table.total = table.rows.size();
   return table;

@@ -127,7 +127,7 @@ Table OriginsTable(const Process& process) {
   const v8::Metadata& metadata = process.metadata().metadata;
   Table table{.name = "origins",
               .title = "Where the constants came from",
-              .fields = {{"what", "What"}, {"origin", "From"}}};
+              .fields = {{"what", "What"}, {.key = "origin", .title = "From", .whole = true}}};
   const auto add = [&](std::string what, std::string origin) {
     table.rows.push_back({std::move(what), std::move(origin)});
   };

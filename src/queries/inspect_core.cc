@@ -261,9 +261,10 @@ std::string_view DropUnits(std::string_view text, int64_t units) {
 
 // The lines of a function's source, numbered as in its file; none if it has no source.
 Table SourceTable(const v8::Runtime& runtime, v8::Tagged function) {
-  Table table{.name = "source",
-              .title = "Source",
-              .fields = {{"line", "Line", Unit::kCount}, {"text", "Text", Unit::kText}}};
+  Table table{
+      .name = "source",
+      .title = "Source",
+      .fields = {{"line", "Line", Unit::kCount}, {.key = "text", .title = "Text", .whole = true}}};
   const v8::Tagged shared = v8::SharedOf(runtime, function);
   const v8::Tagged script = v8::ScriptOf(runtime, shared);
   const auto range = v8::SourceRangeOf(runtime, shared);

@@ -136,12 +136,12 @@ Result<Table> SourceTable(const v8::Runtime& runtime, const Subject& subject,
         NotFound(fmt::format("the source of {} cannot be read", subject.name),
                  "that of Node's own functions lies in the executable: name it with --exe"));
   const std::vector<std::string_view> lines = LinesOf(text->text);
-  Table table{
-      .name = "source",
-      .title =
-          fmt::format("{} in {}", subject.name, v8::PlaceInScript(runtime, script, -1).script_name),
-      .fields = {
-          {"line", "Line", Unit::kCount}, {"current", "At", Unit::kText}, {"text", "Source"}}};
+  Table table{.name = "source",
+              .title = fmt::format("{} in {}", subject.name,
+                                   v8::PlaceInScript(runtime, script, -1).script_name),
+              .fields = {{"line", "Line", Unit::kCount},
+                         {"current", "At", Unit::kText},
+                         {.key = "text", .title = "Source", .whole = true}}};
   const LineRange range = RangeOf(runtime, subject, script, arguments, lines.size());
   // vm.Script may count lines from another number than 1.
   const auto offset = static_cast<uint64_t>(

@@ -27,7 +27,7 @@ Table TimersTable() {
                      {"start_ms", "Started", Unit::kCount, Placement::kMachineOnly},
                      {"address", "Address"},
                      {"callback_address", "Callback", Unit::kText, Placement::kMachineOnly},
-                     {"callback", "Calls"}}};
+                     {.key = "callback", .title = "Calls", .whole = true}}};
 }
 
 std::string CallbackText(const v8::Runtime& runtime, v8::Tagged callback) {

@@ -16,6 +16,7 @@ constexpr size_t kMinLastColumn = 24;    // even where the line is then longer t
 constexpr size_t kUncut = 400;           // characters of a last column of unlimited width
 constexpr size_t kMaxOwnLine = 300;
 constexpr size_t kMaxTreeIndent = 60;
+constexpr size_t kContinuation = 4;  // indents what goes on in the next line
 
 struct Column {
   size_t field;
@@ -118,7 +119,10 @@ class Grid {
     std::string line = " ";
     for (const Column& column : columns_) {
       if (is_last(column) && !column.right) {
-        line += std::string(indent, ' ') + CellText(column, row, Room(indent));
+        const bool whole = table_.fields[column.field].whole;
+        line += std::string(indent, ' ') + CellText(column, row, whole ? 0 : Room(indent));
+        if (whole)
+          return Wrap(line, style_.width, Start() + indent + kContinuation) + OwnLines(row);
       } else {
         line += Padded(CellText(column, row, kMaxMiddleColumn), column.width, column.right) +
                 (is_last(column) ? "" : "  ");

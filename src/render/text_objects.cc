@@ -103,7 +103,8 @@ std::string LayOutDetails(const Table& table, const Style& style) {
   for (const Row& row : table.rows) {
     for (size_t i = 0; i < table.fields.size(); ++i) {
       const Field& field = table.fields[i];
-      const std::string text = Escape(HumanCell(row[i], field.unit), 2 * kMaxValue);
+      const std::string text =
+          Escape(HumanCell(row[i], field.unit), field.whole ? 0 : 2 * kMaxValue);
       if (!IsForPeople(field) || text.empty()) continue;
       const std::string padding(widest - DisplayWidth(field.title), ' ');
       out += Wrap(fmt::format(" {}{}  {}", field.title, padding, text), style.width, widest + 3);

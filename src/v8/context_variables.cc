@@ -12,6 +12,8 @@ constexpr BitField kHasContextExtensionSlot = {1U << 26, 26};
 // NameToIndexHashTable: {map, length, elements, deleted, capacity} and {name, index} entries.
 constexpr uint64_t kTableCapacity = 32;
 constexpr uint64_t kTableEntries = 40;
+// VariableProperties, one for each variable behind the names; the same bits in V8 9.4 to 14.6.
+constexpr uint32_t kIsStaticBit = 22;
 
 class Variables {
  public:
@@ -32,16 +34,19 @@ class Variables {
     const uint64_t names = kWord * (1 + uint64_t{layout.scope_info.first_vars_index});
     const auto first = runtime_.Field(*scope_info, names);
     if (!first) return;
-    if (runtime_.Is(*first, Kind::kString))
-      Inlined(*scope_info, names, *count);
+    scope_info_ = *scope_info;
+    const bool inlined = runtime_.Is(*first, Kind::kString);
+    infos_ = names + (inlined ? uint64_t{*count} : 1) * kWord;
+    if (inlined)
+      Inlined(names, *count);
     else
       FromTable(*first);
   }
 
  private:
-  void Inlined(Tagged scope_info, uint64_t names, uint32_t count) {
+  void Inlined(uint64_t names, uint32_t count) {
     for (uint32_t i = 0; i < count; ++i)
-      if (const auto name = runtime_.Field(scope_info, names + i * kWord)) Variable(*name, i);
+      if (const auto name = runtime_.Field(scope_info_, names + i * kWord)) Variable(*name, i);
   }
   void FromTable(Tagged table) {
     if (!IsHashTable(runtime_.KindOf(table))) return;
@@ -55,12 +60,19 @@ class Variables {
   void Variable(Tagged name, uint32_t index) {
     if (index >= length_ || header_ + index >= length_ || !runtime_.Is(name, Kind::kString)) return;
     const uint64_t offset = kSlots + (uint64_t{header_} + index) * kWord;
-    if (const auto value = runtime_.Field(context_, offset)) visit_({name, *value, offset});
+    if (const auto value = runtime_.Field(context_, offset))
+      visit_({name, *value, offset, IsStatic(index)});
+  }
+  bool IsStatic(uint32_t index) const {
+    const auto properties = runtime_.SmiField(scope_info_, infos_ + uint64_t{index} * kWord);
+    return (static_cast<uint32_t>(properties.value_or(0)) >> kIsStaticBit & 1) != 0;
   }
 
   const Runtime& runtime_;
   Tagged context_;
   const std::function<void(const ContextVariable&)>& visit_;
+  Tagged scope_info_ = 0;
+  uint64_t infos_ = 0;  // where the properties of the variables stand in it
   uint32_t length_ = 0;
   uint32_t header_ = kMinSlots;
 };

@@ -10,7 +10,8 @@ namespace nodeheap::v8 {
 struct ContextVariable {
   Tagged name = 0;  // a string
   Tagged value = 0;
-  uint64_t offset = 0;  // of the value, in the context
+  uint64_t offset = 0;     // of the value, in the context
+  bool is_static = false;  // of a class's private members: belongs to the class itself
 };
 
 // What the ScopeInfo of a context says of its scope; 0 if there is none.

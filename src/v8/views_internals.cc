@@ -1,6 +1,10 @@
 // V8's own objects.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <span>
+
 #include "v8/context_variables.h"
 #include "v8/views.h"
 
@@ -11,6 +15,41 @@ constexpr uint32_t kArrayHeader = 16;  // bytes: map, length
 constexpr uint32_t kPropertyArrayLength = 0x3FF;
 constexpr uint32_t kPreviousContext = 24;
 
+using FieldNames = std::span<const std::string_view>;
+
+// The fields of Intl's classes (v8/src/objects/js-*.tq) in V8 9.4 to 14.6; those of V8 10 had one
+// more. What is ICU's lies outside of the heap.
+struct BuiltinClass {
+  std::string_view type;
+  std::array<std::string_view, 6> fields;
+};
+constexpr BuiltinClass kBuiltinClasses[] = {
+    {"JS_COLLATOR", {"ICU collator", "bound compare", "locale"}},
+    {"JS_DATE_TIME_FORMAT",
+     {"locale", "ICU locale", "ICU date format", "ICU interval format", "bound format", "flags"}},
+    {"JS_DISPLAY_NAMES", {"ICU display names", "flags"}},
+    {"JS_LIST_FORMAT", {"locale", "ICU formatter", "flags"}},
+    {"JS_LOCALE", {"ICU locale"}},
+    {"JS_NUMBER_FORMAT", {"locale", "ICU number formatter", "bound format"}},
+    {"JS_NUMBER_FORMAT", {"locale", "ICU number formatter", "ICU range formatter", "bound format"}},
+    {"JS_PLURAL_RULES", {"locale", "flags", "ICU plural rules", "ICU number formatter"}},
+    {"JS_PLURAL_RULES",
+     {"locale", "flags", "ICU plural rules", "ICU number formatter", "ICU range formatter"}},
+    {"JS_RELATIVE_TIME_FORMAT", {"locale", "numbering system", "ICU formatter", "flags"}},
+    {"JS_SEGMENTER", {"locale", "ICU break iterator", "flags"}},
+};
+
+// None where the class is not known, or has another number of fields in this version.
+FieldNames NamesOfFields(const ViewInput& input, size_t count) {
+  const auto type = input.runtime.layout().types.name(input.map.instance_type);
+  for (const BuiltinClass& known : kBuiltinClasses) {
+    const auto named = static_cast<size_t>(std::ranges::find(known.fields, std::string_view()) -
+                                           known.fields.begin());
+    if (known.type == type && named == count) return FieldNames(known.fields).first(named);
+  }
+  return {};
+}
+
 uint32_t WordsIn(const ViewInput& input) {
   if (input.map.kind == Kind::kPropertyArray)
     return static_cast<uint32_t>(input.runtime.SmiField(input.word, kWord).value_or(0)) &
@@ -18,13 +57,17 @@ uint32_t WordsIn(const ViewInput& input) {
   return input.runtime.CountField(input.word, kWord, kWord).value_or(0);
 }
 
-void WordsBetween(const ViewInput& input, uint32_t first, uint32_t end, MemberSink& sink) {
+void WordsBetween(const ViewInput& input, uint32_t first, uint32_t end, MemberSink& sink,
+                  FieldNames names = {}) {
   for (uint32_t offset = first; offset + kWord <= end; offset += kWord) {
     const auto word = input.runtime.Field(input.word, offset);
     if (!word) return sink.Skip(1);
     // Other words are pointers out of the heap, or numbers.
     const bool is_value = IsSmi(*word) || input.runtime.MapOf(*word).has_value();
-    if (is_value) sink.Internal(fmt::format("+{}", offset), *word);
+    const size_t index = (offset - first) / kWord;
+    if (is_value)
+      sink.Internal(index < names.size() ? std::string(names[index]) : fmt::format("+{}", offset),
+                    *word);
   }
 }
 
@@ -112,10 +155,12 @@ void WordsMembers(const ViewInput& input, MemberSink& sink) {
   WordsBetween(input, kWord, input.map.instance_size, sink);
 }
 
-// Of a built-in class without a row of its own, such as those of Intl: its own fields too.
+// Of a built-in class without a row of its own: its own fields too.
 void OtherObjectMembers(const ViewInput& input, MemberSink& sink) {
   ObjectMembers(input, sink);
-  WordsBetween(input, input.runtime.layout().object.first_field, input.map.inobject_start, sink);
+  const uint32_t first = input.runtime.layout().object.first_field;
+  WordsBetween(input, first, input.map.inobject_start, sink,
+               NamesOfFields(input, (input.map.inobject_start - first) / kWord));
 }
 
 }  // namespace nodeheap::v8

@@ -1,5 +1,6 @@
 // What all objects of JavaScript have: elements, and properties under names and symbols.
 #include "v8/builtins.h"
+#include "v8/context_variables.h"
 #include "v8/errors.h"
 #include "v8/primitives.h"
 #include "v8/strings.h"
@@ -17,6 +18,7 @@ struct Key {
   MemberKind kind = MemberKind::kProperty;
   std::string name;
   bool is_symbol = false;
+  bool is_brand = false;  // says of which class the object has the private methods
 };
 
 Key KeyOf(const Runtime& runtime, Tagged key) {
@@ -28,6 +30,7 @@ Key KeyOf(const Runtime& runtime, Tagged key) {
   if (symbol->is_private_brand) {
     result.name = "private methods of " + result.name;
     result.kind = MemberKind::kInternal;
+    result.is_brand = true;
   } else if (symbol->is_internal) {
     result.kind = MemberKind::kInternal;
     result.is_symbol = false;
@@ -52,9 +55,12 @@ class Properties {
     if (property.is_accessor) {
       const Kind kind = input_.runtime.KindOf(property.value);
       if (kind == Kind::kAccessorInfo && HidesNativeAccessors(input_.map.kind)) return;
-      if (kind == Kind::kAccessorPair) return Accessor(property);
+      if (kind == Kind::kAccessorPair)
+        return Accessor(property, KeyOf(input_.runtime, property.key));
     }
-    if (sink_.Wants()) Give(property, KeyOf(input_.runtime, property.key), {}, property.value);
+    const Key key = KeyOf(input_.runtime, property.key);
+    if (key.is_brand && PrivateMethods(property)) return;
+    if (sink_.Wants()) Give(property, key, {}, property.value);
   }
 
   void Element(const Property& property) {
@@ -70,7 +76,23 @@ class Properties {
            (property.is_accessor && TextEquals(input_.runtime, property.key, "stack"));
   }
 
-  void Accessor(const Property& property) {
+  // They are variables of the class's scope, which the brand leads to (GetPrivateMembers in
+  // v8/src/debug/debug-interface.cc). False if there is no such scope.
+  bool PrivateMethods(const Property& brand) {
+    if (!input_.runtime.Is(brand.value, Kind::kContext)) return false;
+    ForEachContextVariable(input_.runtime, brand.value, [&](const ContextVariable& variable) {
+      const Kind kind = input_.runtime.KindOf(variable.value);
+      Key key = KeyOf(input_.runtime, variable.name);
+      if (variable.is_static || !key.name.starts_with('#')) return;
+      Property method = brand;
+      method.value = variable.value;
+      if (kind == Kind::kAccessorPair) return Accessor(method, key);
+      if (kind == Kind::kJSFunction && sink_.Wants()) Give(method, key, {}, method.value);
+    });
+    return true;
+  }
+
+  void Accessor(const Property& property, const Key& key) {
     struct Half {
       const char* prefix;
       uint32_t offset;
@@ -79,7 +101,7 @@ class Properties {
       const Tagged function = input_.runtime.Field(property.value, offset).value_or(0);
       const Oddball oddball = OddballOf(input_.runtime, function);
       if (oddball == Oddball::kNull || oddball == Oddball::kUndefined) continue;
-      if (sink_.Wants()) Give(property, KeyOf(input_.runtime, property.key), prefix, function);
+      if (sink_.Wants()) Give(property, key, prefix, function);
     }
   }
 

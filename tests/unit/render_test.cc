@@ -69,6 +69,16 @@ TEST(Text, CutsLongNames) {
   EXPECT_LT(Render("text", report, {.width = 80}).size(), 200U);
 }
 
+TEST(Text, GoesOnInTheNextLineWhereNothingMayBeCut) {
+  const std::string place = "/a/very/long/path/to/the/place/in/question/server.js:29:5";
+  Table table{.name = "x",
+              .fields = {{.key = "text", .title = "Frames", .whole = true}},
+              .rows = {{"handle(this=<undefined>, " + std::string(500, 'x') + ") at " + place}}};
+  Report report;
+  report.tables.push_back(std::move(table));
+  EXPECT_THAT(Render("text", report, {.width = 60}), HasSubstr("\n     " + place + "\n"));
+}
+
 TEST(Text, IndentsTrees) {
   Table table{.name = "x",
               .fields = {{"name", "Name"}},

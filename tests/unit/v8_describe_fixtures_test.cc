@@ -1,5 +1,6 @@
 // Every kind of value, decoded from the committed cores of each Node, is what the program that made
 // the core says it was.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -71,6 +72,39 @@ TEST_P(DescribeFixtures, ClassesHaveAsManyInstancesAsTheProgramMade) {
   const auto truth = ReadTruth(GetParam());
   for (const auto& [name, count] : truth.at("classes").as_object())
     EXPECT_EQ(counts[std::string(name)], count.as_int64()) << std::string(name);
+}
+
+std::vector<std::string> NamesOfMembers(const v8::Runtime& runtime, v8::Tagged object) {
+  std::vector<std::string> names;
+  v8::ForEachMember(runtime, object, {}, {}, [&](const v8::Member& member) {
+    names.push_back(member.prefix + member.name);
+    return true;
+  });
+  return names;
+}
+
+TEST_P(DescribeFixtures, PrivateMethodsAreMembers) {
+  const Everything everything(GetParam());
+  const auto object =
+      v8::FindProperty(everything.runtime, everything.Root(), "instancePrivate").value();
+  EXPECT_THAT(
+      NamesOfMembers(everything.runtime, object),
+      testing::UnorderedElementsAre("#secret", "#number", "open", "#method", "get #accessor"));
+}
+
+TEST_P(DescribeFixtures, ObjectsOfIntlTellTheirFields) {
+  const Everything everything(GetParam());
+  const v8::Tagged root = everything.Root();
+  for (const char* name : {"intlDateTimeFormat", "intlNumberFormat", "intlPluralRules",
+                           "intlListFormat", "intlRelativeTimeFormat", "intlSegmenter"}) {
+    const auto object = v8::FindProperty(everything.runtime, root, name).value();
+    std::string locale;
+    v8::ForEachMember(everything.runtime, object, {}, {}, [&](const v8::Member& member) {
+      if (member.name == "locale") locale = member.value.name;
+      return true;
+    });
+    EXPECT_EQ(locale, "en") << name;
+  }
 }
 
 std::vector<std::string> EverythingCores() {
