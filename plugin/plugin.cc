@@ -139,7 +139,8 @@ bool Register(lldb::SBDebugger debugger) {
       "v8", "What is in the memory of a Node.js process, from a core or a live process.");
   if (!v8.IsValid()) return false;
   const auto state = std::make_shared<State>();
-  for (const QueryInfo* const query : Queries()) AddQuery(interpreter, v8, state, *query);
+  for (const QueryInfo* const query : Queries())
+    if (!query->series) AddQuery(interpreter, v8, state, *query);
   v8.AddCommand("next", NextCommand(state), "show the next page of the last list", kNextPage,
                 kNextPage);
   lldb::SBCommand settings = v8.AddMultiwordCommand("settings", "how v8 commands work");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <span>
@@ -56,6 +57,10 @@ struct QueryInput {
   Session* second;  // the later dump of a query that compares two, else nullptr
   const Arguments& arguments;
   Progress& progress;
+  // Of a query that takes a series: the dumps behind the first. They are opened one at a time,
+  // since each may be as large as memory allows.
+  std::span<const std::string> later = {};
+  std::function<Result<Session>(const std::string& path)> open = {};
 };
 
 struct QueryInfo {
@@ -66,7 +71,8 @@ struct QueryInfo {
   std::span<const Param> params = {};
   std::span<const Example> examples = {};
   std::span<const SortOption> sorts;  // at least one; the first is the default
-  int dumps = 1;
+  int dumps = 1;                      // with a series: the fewest
+  bool series = false;                // as many dumps as the user likes
   // False: it asks the process of a core, and reads no graph unless it loads it itself.
   bool needs_graph = true;
   Result<Report> (*run)(const QueryInput& input) = nullptr;

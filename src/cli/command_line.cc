@@ -104,8 +104,7 @@ class QueryCommand {
     command_->formatter_fn([&query](const CLI::App*, const std::string&, CLI::AppFormatMode) {
       return HelpFor(query);
     });
-    dumps_.resize(static_cast<size_t>(query.dumps));
-    for (size_t i = 0; i < dumps_.size(); ++i) AddDump(i);
+    AddDumps();
     values_.resize(params_.size());
     for (size_t i = 0; i < params_.size(); ++i) Add(params_[i], values_[i]);
   }
@@ -114,6 +113,8 @@ class QueryCommand {
 
   // The name of a dump that was not given; empty: none.
   std::string MissingDump() const {
+    if (query_.series && std::cmp_less(dumps_.size(), query_.dumps))
+      return fmt::format("at least {} DUMPs", query_.dumps);
     for (size_t i = 0; i < dumps_.size(); ++i)
       if (dumps_[i].empty()) return DumpName(i);
     return {};
@@ -128,11 +129,18 @@ class QueryCommand {
 
  private:
   const char* DumpName(size_t index) const {
-    if (dumps_.size() == 1) return "DUMP";
+    if (query_.series || query_.dumps == 1) return "DUMP";
     return index == 0 ? "BEFORE" : "AFTER";
   }
 
-  void AddDump(size_t index) { command_->add_option(DumpName(index), dumps_[index]); }
+  void AddDumps() {
+    if (query_.series) {
+      command_->add_option(DumpName(0), dumps_);
+      return;
+    }
+    dumps_.resize(static_cast<size_t>(query_.dumps));
+    for (size_t i = 0; i < dumps_.size(); ++i) command_->add_option(DumpName(i), dumps_[i]);
+  }
 
   // Bound to plain strings: CLI11 would split a list like "[a,b]".
   void Add(const Param& param, std::string& value) {

@@ -101,7 +101,7 @@ std::span<const ExtraCommand> ExtraCommands() { return kExtraCommands; }
 std::span<const ExitMeaning> ExitMeanings() { return kExitMeanings; }
 
 std::string PositionalUsage(const QueryInfo& query) {
-  std::string text = query.dumps == 2 ? "BEFORE AFTER" : "DUMP";
+  std::string text = query.series ? "DUMP…" : query.dumps == 2 ? "BEFORE AFTER" : "DUMP";
   for (const Param& param : query.params) {
     if (param.positional)
       text += fmt::format(" {}{}{}", param.required ? "" : "[", param.placeholder,

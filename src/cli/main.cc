@@ -99,7 +99,7 @@ struct Dumps {
 Result<Dumps> OpenAll(const Invocation& invocation, Progress& progress) {
   NH_TRY(Session first, Open(invocation.dumps[0], invocation.options, progress));
   Dumps dumps{.first = std::move(first), .second = {}};
-  if (invocation.dumps.size() == 2) {
+  if (invocation.query->dumps == 2) {
     NH_TRY(Session second, Open(invocation.dumps[1], invocation.options, progress));
     dumps.second.emplace(std::move(second));
   }
@@ -119,11 +119,17 @@ Result<Report> Run(Invocation invocation) {
   NH_CHECK(CheckOutput(options.output, options.force));
   TerminalProgress progress(options.quiet);
   NH_TRY(Dumps dumps, OpenAll(invocation, progress));
+  const std::span<const std::string> later = invocation.query->series
+                                                 ? std::span(invocation.dumps).subspan(1)
+                                                 : std::span<const std::string>();
+  const auto open = [&](const std::string& path) { return Open(path, options, progress); };
   NH_TRY(Report report,
          RunQuery(*invocation.query, {.session = dumps.first,
                                       .second = dumps.second ? &*dumps.second : nullptr,
                                       .arguments = arguments,
-                                      .progress = progress}));
+                                      .progress = progress,
+                                      .later = later,
+                                      .open = open}));
   progress.Clear();
   if (report.contents) {
     NH_CHECK(WriteOutput(options.output, options.force, report.contents));

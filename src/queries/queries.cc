@@ -66,7 +66,7 @@ Result<Report> RunQuery(const QueryInfo& query, const QueryInput& input) {
   }
   NH_TRY(Report report, query.run(input));
   report.query = query.name;
-  report.sources.push_back(input.session.source());
+  report.sources.insert(report.sources.begin(), input.session.source());
   const bool several = input.second != nullptr;
   AddHealth(input.session, several, report);
   if (several) {

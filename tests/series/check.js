@@ -1,0 +1,55 @@
+'use strict';
+const {execFileSync} = require('child_process');
+const fs = require('fs');
+const os = require('os');
+const path = require('path');
+
+const nodeheap = path.resolve(process.argv[2]);
+const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'nodeheap-series-'));
+let passed = 0;
+let failed = 0;
+
+function check(what, got, wanted) {
+  const equal = JSON.stringify(got) === JSON.stringify(wanted);
+  if (equal) return void ++passed;
+  ++failed;
+  console.log(`FAILED: ${what}: ${JSON.stringify(got)} instead of ${JSON.stringify(wanted)}`);
+}
+
+// Snapshots of one process at which it holds so many objects of the class Measured.
+function dumpsAt(name, counts) {
+  const directory = path.join(scratch, name);
+  fs.mkdirSync(directory);
+  const program = path.join(__dirname, 'program.js');
+  const files = execFileSync(process.execPath, [program, directory, ...counts.map(String)], {encoding: 'utf8'});
+  return files.trim().split('\n');
+}
+
+function trendOf(dumps, ...options) {
+  const args = ['trend', ...dumps, '--name', 'Measured', '--format', 'json', ...options];
+  const report = JSON.parse(execFileSync(nodeheap, args, {encoding: 'utf8'}));
+  return report.rows.find((row) => row.name === 'Measured');
+}
+
+function checkCourse(name, counts, course, rising) {
+  const dumps = dumpsAt(name, counts);
+  const row = trendOf(dumps, '--every', '30m');
+  check(`${name}: course`, row.course, course);
+  check(`${name}: rising dumps`, row.rising, rising);
+  check(`${name}: instances`, row.instances, counts.at(-1));
+  check(`${name}: delta`, row.delta, counts.at(-1) - counts[0]);
+  return {dumps, row};
+}
+
+try {
+  const {dumps, row} = checkCourse('growing', [1000, 2000, 3000, 4000, 5000], 'growing', 5);
+  check('growing: bytes by the hour', row.per_hour, 2 * (row.size_delta / 4));
+  check('growing: bytes by the dump', trendOf(dumps).per_dump, row.size_delta / 4);
+  checkCourse('saturating', [1000, 4000, 4800, 4950, 5000], 'saturating', 5);
+  checkCourse('stable', [3000, 3000, 3010, 3000, 3000], 'stable', 1);
+  checkCourse('noisy', [1000, 3000, 500, 2800, 1200], 'noisy', 1);
+} finally {
+  fs.rmSync(scratch, {recursive: true});
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;
