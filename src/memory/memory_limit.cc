@@ -1,5 +1,6 @@
 #include "memory/memory_limit.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,7 +22,7 @@ uint64_t ReadLimit(const std::string& path) {
 uint64_t LeastUpwards(const std::string& mount, std::string group, const std::string& file) {
   uint64_t least = ReadLimit(mount + file);
   for (; group.size() > 1; group.erase(group.rfind('/')))
-    least = std::min(least, ReadLimit(mount + group + file));
+    least = std::min(least, ReadLimit(fmt::format("{}{}{}", mount, group, file)));
   return least;
 }
 

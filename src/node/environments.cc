@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <ranges>
 
 #include "v8/class_names.h"
 #include "v8/context_variables.h"
@@ -92,13 +93,13 @@ std::vector<Environment> FindEnvironments(const Runtime& runtime) {
   std::vector<Environment> environments;
   for (const v8::Isolate& isolate : runtime.isolates()) {
     // The program's context was made first; those of the vm module share its environment.
-    std::vector<Tagged> contexts = ContextsOf(runtime, isolate);
-    for (auto context = contexts.rbegin(); context != contexts.rend(); ++context) {
+    const std::vector<Tagged> contexts = ContextsOf(runtime, isolate);
+    for (const Tagged context : std::views::reverse(contexts)) {
       const Environment environment{
           .isolate = &isolate,
-          .address = EnvironmentOf(runtime, *context),
-          .context = *context,
-          .global = runtime.Field(*context, kSlots + kGlobalSlot * kWord).value_or(0)};
+          .address = EnvironmentOf(runtime, context),
+          .context = context,
+          .global = runtime.Field(context, kSlots + kGlobalSlot * kWord).value_or(0)};
       if (environment.address == 0 || !runtime.Is(environment.global, Kind::kJSGlobalObject))
         continue;
       environments.push_back(environment);

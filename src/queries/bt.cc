@@ -107,7 +107,7 @@ class FrameText {
   std::string Place() const {
     if (!frame_.place) return frame_.kind == FrameKind::kBuiltin ? "<builtin>" : "(no script)";
     const v8::SourcePlace& place = *frame_.place;
-    const std::string name = place.script_name.empty() ? "(no name)" : place.script_name;
+    std::string name = place.script_name.empty() ? "(no name)" : place.script_name;
     if (!place.line) return name;
     return fmt::format("{}:{}:{}", name, *place.line, place.column.value_or(0));
   }

@@ -116,7 +116,7 @@ std::optional<ArrayBuffer> ArrayBuffer::Load(const Runtime& runtime, Tagged obje
   buffer.is_shared = (*flags & kIsShared) != 0;
   buffer.is_detached = (*flags & kWasDetached) != 0;
   const bool is_resizable = runtime.layout().version >= kResizable && (*flags & kIsResizable) != 0;
-  if (is_resizable) buffer.max_byte_length = *max_length;
+  if (is_resizable) buffer.max_byte_length = max_length;
   return buffer;
 }
 

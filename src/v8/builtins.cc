@@ -105,18 +105,19 @@ std::optional<Date> Date::Load(const Runtime& runtime, Tagged object) {
 
 std::string IsoTime(double milliseconds) {
   if (!(std::abs(milliseconds) <= kMaxTime)) return "Invalid Date";
-  using namespace std::chrono;
-  const sys_time<std::chrono::milliseconds> time{
+  using std::chrono::days;
+  using std::chrono::sys_days;
+  const std::chrono::sys_time<std::chrono::milliseconds> time{
       std::chrono::milliseconds(static_cast<int64_t>(milliseconds))};
-  const sys_days day = floor<days>(time);
+  const sys_days day = std::chrono::floor<days>(time);
   // Not std::chrono's years, which end at 32767.
   const int64_t days_left = day.time_since_epoch().count();
   constexpr int64_t kDaysIn400Years = 146097;
   const int64_t eras = days_left >= 0 ? days_left / kDaysIn400Years
                                       : (days_left - kDaysIn400Years + 1) / kDaysIn400Years;
-  const year_month_day date{sys_days(days(days_left - eras * kDaysIn400Years))};
+  const std::chrono::year_month_day date{sys_days(days(days_left - eras * kDaysIn400Years))};
   const int64_t year = int{date.year()} + eras * 400;
-  const hh_mm_ss clock{time - day};
+  const std::chrono::hh_mm_ss clock{time - day};
   const std::string year_text =
       year >= 0 && year <= 9999 ? fmt::format("{:04}", year) : fmt::format("{:+07}", year);
   return fmt::format("{}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", year_text, unsigned{date.month()},

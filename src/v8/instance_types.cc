@@ -114,10 +114,12 @@ class Resolver {
     }
   }
 
-  std::vector<Kind> kinds_;
-  std::vector<std::string> names_;
+  std::vector<Kind> TakeKinds() { return std::move(kinds_); }
+  std::vector<std::string> TakeNames() { return std::move(names_); }
 
  private:
+  std::vector<Kind> kinds_;
+  std::vector<std::string> names_;
   const Metadata& metadata_;
   std::map<std::string_view, uint16_t> numbers_;
 };
@@ -128,10 +130,21 @@ int64_t EndOfHashTables(const Resolver& resolver, int64_t fixed_array, int64_t f
   return byte_array > fixed_array ? std::min(byte_array, first_context) : first_context;
 }
 
-}  // namespace
+// What every supported Node names, and what others are told from.
+struct Anchors {
+  uint16_t map;
+  uint16_t fixed_array;
+  uint16_t feedback_vector;
+  uint16_t weak_fixed_array;
+  uint16_t heap_number;
+  uint16_t proxy;
+  uint16_t function;
+  int64_t first_nonstring;
+  int64_t first_context;
+  int64_t last_context;
+};
 
-Result<InstanceTypes> InstanceTypes::Resolve(const Metadata& metadata) {
-  Resolver types(metadata);
+std::optional<Anchors> FindAnchors(const Resolver& types) {
   const auto map = types.Number("MAP_TYPE");
   const auto fixed_array = types.Number("FIXED_ARRAY_TYPE");
   const auto feedback_vector = types.Number("FEEDBACK_VECTOR_TYPE");
@@ -144,37 +157,41 @@ Result<InstanceTypes> InstanceTypes::Resolve(const Metadata& metadata) {
   const auto last_context = types.Constant("LastContextType");
   if (!map || !fixed_array || !feedback_vector || !weak_fixed_array || !heap_number || !proxy ||
       !function || !first_nonstring || !first_context || !last_context)
-    return std::unexpected(Error{.code = ErrorCode::kUnsupported,
-                                 .message = "the debug metadata of " + metadata.origin +
-                                            " lacks instance types that every supported Node has",
-                                 .hint = "nodeheap reads Node 16 and later"});
+    return std::nullopt;
+  return Anchors{*map,   *fixed_array, *feedback_vector, *weak_fixed_array, *heap_number,
+                 *proxy, *function,    *first_nonstring, *first_context,    *last_context};
+}
 
-  types.SetUnlisted(*proxy);
-  types.Fill(0, *first_nonstring - 1, Kind::kString);
-  types.Fill(*fixed_array, EndOfHashTables(types, *fixed_array, *first_context) - 1,
+void SetRanges(Resolver& types, const Anchors& at, const Version& version) {
+  types.SetUnlisted(at.proxy);
+  types.Fill(0, at.first_nonstring - 1, Kind::kString);
+  types.Fill(at.fixed_array, EndOfHashTables(types, at.fixed_array, at.first_context) - 1,
              Kind::kHashTable);
   types.SetListed();
-  types.SetHashTables(*fixed_array);
-  types.Fill(*first_context, *last_context, Kind::kContext);
-  types.Set(*first_context + 7, Kind::kNativeContext, "NATIVE_CONTEXT");
-  types.Fill(types.Constant("FirstJSFunctionType").value_or(*function),
-             types.Constant("LastJSFunctionType")
-                 .value_or(*function + (metadata.v8_version < Version{10, 0, 0} ? 14 : 16)),
+  types.SetHashTables(at.fixed_array);
+  types.Fill(at.first_context, at.last_context, Kind::kContext);
+  types.Set(at.first_context + 7, Kind::kNativeContext, "NATIVE_CONTEXT");
+  const int64_t functions = version < Version{10, 0, 0} ? 14 : 16;
+  types.Fill(types.Constant("FirstJSFunctionType").value_or(at.function),
+             types.Constant("LastJSFunctionType").value_or(at.function + functions),
              Kind::kJSFunction);
-  types.SetCollectionIterators(*function);
-  types.Set(*heap_number - 1, Kind::kBigInt, "BIG_INT");
-  types.Set(*weak_fixed_array + 1, Kind::kTransitionArray, "TRANSITION_ARRAY");
-  types.Set(*feedback_vector - 1, Kind::kFeedbackMetadata, "FEEDBACK_METADATA");
-  types.Set(*feedback_vector + 1, Kind::kFiller, "FILLER");
-  types.Set(*feedback_vector + 2, Kind::kFreeSpace, "FREE_SPACE");
-  if (metadata.v8_version >= Version{12, 0, 0})
-    types.Set(*feedback_vector + 3, Kind::kHole, "HOLE");
+  types.SetCollectionIterators(at.function);
+}
+
+// Types that stand unnamed beside a named one.
+void SetNeighbours(Resolver& types, const Anchors& at, const Version& version) {
+  types.Set(at.heap_number - 1, Kind::kBigInt, "BIG_INT");
+  types.Set(at.weak_fixed_array + 1, Kind::kTransitionArray, "TRANSITION_ARRAY");
+  types.Set(at.feedback_vector - 1, Kind::kFeedbackMetadata, "FEEDBACK_METADATA");
+  types.Set(at.feedback_vector + 1, Kind::kFiller, "FILLER");
+  types.Set(at.feedback_vector + 2, Kind::kFreeSpace, "FREE_SPACE");
+  if (version >= Version{12, 0, 0}) types.Set(at.feedback_vector + 3, Kind::kHole, "HOLE");
 
   // V8 9 and 10 do not name it.
-  const bool is_v8_9 = metadata.v8_version < Version{10, 0, 0};
   const auto before_foreign =
-      types.Number(is_v8_9 ? "ABSTRACT_INTERNAL_CLASS_SUBCLASS2_TYPE" : "TURBOFAN_UNION_TYPE_TYPE");
-  if (before_foreign && metadata.v8_version < Version{11, 0, 0})
+      types.Number(version < Version{10, 0, 0} ? "ABSTRACT_INTERNAL_CLASS_SUBCLASS2_TYPE"
+                                               : "TURBOFAN_UNION_TYPE_TYPE");
+  if (before_foreign && version < Version{11, 0, 0})
     types.Set(*before_foreign + 1, Kind::kForeign, "FOREIGN");
   if (const auto task = types.Number("PROMISE_RESOLVE_THENABLE_JOB_TASK_TYPE")) {
     types.Set(*task + 1, Kind::kStruct, "LOAD_HANDLER");
@@ -187,13 +204,27 @@ Result<InstanceTypes> InstanceTypes::Resolve(const Metadata& metadata) {
   types.Set(types.Constant("APIObjectType").value_or(-1), Kind::kJSObject, "JS_API_OBJECT");
   types.Set(types.Constant("SpecialAPIObjectType").value_or(-1), Kind::kJSObject,
             "JS_SPECIAL_API_OBJECT");
+}
+
+}  // namespace
+
+Result<InstanceTypes> InstanceTypes::Resolve(const Metadata& metadata) {
+  Resolver types(metadata);
+  const auto anchors = FindAnchors(types);
+  if (!anchors)
+    return std::unexpected(Error{.code = ErrorCode::kUnsupported,
+                                 .message = "the debug metadata of " + metadata.origin +
+                                            " lacks instance types that every supported Node has",
+                                 .hint = "nodeheap reads Node 16 and later"});
+  SetRanges(types, *anchors, metadata.v8_version);
+  SetNeighbours(types, *anchors, metadata.v8_version);
 
   InstanceTypes result;
-  result.kinds_ = std::move(types.kinds_);
-  result.names_ = std::move(types.names_);
-  result.map_type_ = *map;
-  result.first_nonstring_ = static_cast<uint16_t>(*first_nonstring);
-  result.first_receiver_ = *proxy;
+  result.kinds_ = types.TakeKinds();
+  result.names_ = types.TakeNames();
+  result.map_type_ = anchors->map;
+  result.first_nonstring_ = static_cast<uint16_t>(anchors->first_nonstring);
+  result.first_receiver_ = anchors->proxy;
   return result;
 }
 

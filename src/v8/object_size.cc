@@ -1,5 +1,7 @@
 #include "v8/object_size.h"
 
+#include <optional>
+
 namespace nodeheap::v8 {
 namespace {
 
@@ -52,18 +54,10 @@ uint64_t FeedbackMetadataSize(const Fields& fields, const Layout& layout) {
 
 uint64_t HeaderAndWords(uint64_t header, uint64_t words) { return header + words * kWord; }
 
-}  // namespace
-
-uint64_t ObjectSize(const Page& page, Address at, const MapInfo& map, const Layout& layout,
-                    const SizeVariants& variants, const Pages& pages) {
-  if (map.instance_size != 0) return map.instance_size;
-  const Fields fields(page, at);
-  const bool since_12 = layout.version >= Version{12, 0, 0};
-  switch (map.kind) {
-    case Kind::kString:
-      return StringSize(fields, map, layout);
-    case Kind::kBigInt:
-      return HeaderAndWords(16, (fields.Get<uint32_t>(8) >> 1) & 0x3FFFFFFF);
+// Of what is a number of words, which the object's second word says: the bytes before them.
+// nullopt: it is something else.
+std::optional<uint64_t> HeaderOfWords(Kind kind, const Layout& layout) {
+  switch (kind) {
     case Kind::kFixedArray:
     case Kind::kTrustedFixedArray:
     case Kind::kWeakFixedArray:
@@ -81,20 +75,37 @@ uint64_t ObjectSize(const Page& page, Address at, const MapInfo& map, const Layo
     case Kind::kOrderedHashSet:
     case Kind::kOrderedNameDictionary:
     case Kind::kTransitionArray:
-      return HeaderAndWords(16, fields.Count(8));
-    case Kind::kSloppyArgumentsElements:
-      return HeaderAndWords(32, fields.Count(8));
+      return 16;
     case Kind::kNativeContext:
-      return HeaderAndWords(24, fields.Count(8));
-    case Kind::kScriptContextTable:
-    case Kind::kObjectBoilerplateDescription:
-      return HeaderAndWords(since_12 ? 32 : 16, fields.Count(8));
-    case Kind::kRegExpMatchInfo:
-      return HeaderAndWords(40, fields.Count(8));
     case Kind::kWeakArrayList:
     case Kind::kDependentCode:
     case Kind::kArrayList:
-      return HeaderAndWords(24, fields.Count(8));
+      return 24;
+    case Kind::kSloppyArgumentsElements:
+      return 32;
+    case Kind::kScriptContextTable:
+    case Kind::kObjectBoilerplateDescription:
+      return layout.version >= Version{12, 0, 0} ? 32 : 16;
+    case Kind::kRegExpMatchInfo:
+      return 40;
+    default:
+      return std::nullopt;
+  }
+}
+
+}  // namespace
+
+uint64_t ObjectSize(const Page& page, Address at, const MapInfo& map, const Layout& layout,
+                    const SizeVariants& variants, const Pages& pages) {
+  if (map.instance_size != 0) return map.instance_size;
+  const Fields fields(page, at);
+  if (const auto header = HeaderOfWords(map.kind, layout))
+    return HeaderAndWords(*header, fields.Count(8));
+  switch (map.kind) {
+    case Kind::kString:
+      return StringSize(fields, map, layout);
+    case Kind::kBigInt:
+      return HeaderAndWords(16, (fields.Get<uint32_t>(8) >> 1) & 0x3FFFFFFF);
     case Kind::kPropertyArray:
       return HeaderAndWords(16, fields.Count(8) & 0x3FF);
     case Kind::kDescriptorArray:

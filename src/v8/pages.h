@@ -16,7 +16,7 @@
 
 namespace nodeheap::v8 {
 
-inline constexpr uint64_t kPageAlignment = 256 * 1024;  // bytes
+inline constexpr uint64_t kPageAlignment = uint64_t{256} << 10;  // bytes
 
 struct Page {
   Address address = 0;

@@ -33,7 +33,7 @@ constexpr Space kIds12[] = {Space::kReadOnly,    Space::kNew,         Space::kOl
                             Space::kCode,        Space::kShared,      Space::kTrusted,
                             Space::kNewLarge,    Space::kLarge,       Space::kCodeLarge,
                             Space::kSharedLarge, Space::kTrustedLarge};
-constexpr Space kIds12_8[] = {
+constexpr Space kIdsSince12Point8[] = {
     Space::kReadOnly,    Space::kNew,       Space::kOld,           Space::kCode,
     Space::kShared,      Space::kTrusted,   Space::kSharedTrusted, Space::kNewLarge,
     Space::kLarge,       Space::kCodeLarge, Space::kSharedLarge,   Space::kSharedTrustedLarge,
@@ -43,7 +43,7 @@ std::span<const Space> IdsOf(const Version& version) {
   if (version < Version{11, 0, 0}) return kIds9;
   if (version < Version{12, 0, 0}) return kIds11;
   if (version < Version{12, 8, 0}) return kIds12;
-  return kIds12_8;
+  return kIdsSince12Point8;
 }
 
 }  // namespace
