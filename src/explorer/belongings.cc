@@ -34,6 +34,7 @@ void ReferenceExtractor::LabelBelongings() {
       return LabelOfCode();
     case Kind::kInstructionStream:
       if (layout_.version < kPointersInCode) return;
+      LabelField(8, "(code)", NodeType::kCode);
       return LabelField(16, "(code relocation info)", NodeType::kCode);
     default:
       break;
@@ -73,8 +74,8 @@ void ReferenceExtractor::LabelShapeLike() {
       return LabelFields({Kind::kFixedArray}, "(prototype chain enum cache)",
                          NodeType::kObjectShape);
     case Kind::kTransitionArray:
-      return LabelFields({Kind::kWeakFixedArray}, "(prototype transitions)",
-                         NodeType::kObjectShape);
+      if (!runtime_.Is(Word(kArrayHeader), Kind::kWeakFixedArray)) return;
+      return LabelField(kArrayHeader, "(prototype transitions)", NodeType::kObjectShape);
     default:
       return;
   }
@@ -119,13 +120,14 @@ void ReferenceExtractor::LabelOfCode() {
   std::optional<NodeType> type;
   if (layout_.version >= kTypesCode) type = NodeType::kCode;
   const uint32_t flags = page_->Load<uint32_t>(at_ + layout_.code.flags);
-  const bool is_baseline = layout_.code.kind.Get(flags) == layout_.code.baseline_kind;
+  const uint32_t kind = layout_.code.kind.Get(flags);
+  const bool is_baseline = kind == layout_.code.baseline_kind;
   if (layout_.version < kPointersInCode) {
     LabelField(8, "(code relocation info)", type);
   } else if (is_baseline) {
     AddField("interpreter_data", layout_.code.deoptimization_data);
     AddField("bytecode_offset_table", layout_.code.positions);
-  } else if (runtime_.Is(Word(kInstructionStream), Kind::kInstructionStream)) {
+  } else if (kind > layout_.code.baseline_kind) {  // optimized
     AddField("deoptimization_data", layout_.code.deoptimization_data);
     AddField("source_position_table", layout_.code.positions);
   }

@@ -63,7 +63,8 @@ class Explorer {
         threads_(ThreadCount(options.threads)),
         progress_(progress),
         roots_(RootsOf(heap, options.isolate)),
-        groups_(runtime_, roots_) {}
+        groups_(runtime_, roots_),
+        dispatch_tables_(heap) {}
 
   Result<HeapGraph> Run() {
     NH_TRY(const Bitmap included, Include());
@@ -73,11 +74,10 @@ class Explorer {
     natives.SetFirstNode(groups_.node_count() + numbers.count());
     AllocateNodes(natives);
     const auto inessential = FindInessential(heap_);
-    const v8::DispatchTables dispatch_tables(heap_);
     const SharedState state{.heap = heap_,
                             .numbers = numbers,
                             .natives = natives,
-                            .dispatch_tables = dispatch_tables,
+                            .dispatch_tables = dispatch_tables_,
                             .inessential = inessential};
     NameObjects();
     NameOthers(natives);
@@ -93,7 +93,7 @@ class Explorer {
   // What is in read-only space always lives.
   Result<Bitmap> Include() {
     progress_.Report("finding what is reachable", 0, 0);
-    NH_TRY(Bitmap included, MarkReachable(heap_, roots_, progress_));
+    NH_TRY(Bitmap included, MarkReachable(heap_, roots_, dispatch_tables_, progress_));
     for (const v8::Page& page : runtime_.pages().all()) {
       const v8::PageUsage& usage = heap_.usage()[runtime_.pages().IndexOf(page)];
       if (!options_.unreachable && page.space != v8::Space::kReadOnly) continue;
@@ -293,6 +293,7 @@ class Explorer {
   Progress& progress_;
   const std::vector<Root> roots_;
   const RootGroups groups_;
+  const v8::DispatchTables dispatch_tables_;
   StringPool pool_;
   Column<uint32_t> objects_;  // those in the graph
   std::mutex prototypes_mutex_;

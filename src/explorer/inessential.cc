@@ -1,5 +1,6 @@
 #include "explorer/inessential.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -16,6 +17,7 @@ class Finder {
   explicit Finder(const v8::Heap& heap) : heap_(heap), maps_(heap.pages(), heap.layout()) {}
 
   boost::unordered_flat_set<Address> Run() {
+    the_hole_ = FindTheHole();
     for (const v8::Page& page : heap_.pages().all()) {
       if (page.space != v8::Space::kReadOnly) continue;
       const v8::PageUsage& usage = heap_.usage()[heap_.pages().IndexOf(page)];
@@ -34,8 +36,7 @@ class Finder {
       case Kind::kOddball:
         return true;
       case Kind::kHole:
-        // Oddballs themselves before V8 12; between, they were overlooked.
-        return heap_.layout().version >= Version{14, 0, 0};
+        return heap_.layout().version >= Version{14, 0, 0} || at == the_hole_;
       case Kind::kFixedArray:
       case Kind::kByteArray:
       case Kind::kWeakFixedArray:
@@ -47,6 +48,27 @@ class Finder {
       default:
         return false;
     }
+  }
+  // In V8 12 and 13 only one of several: what functions have instead of a prototype until somebody
+  // asks for it. Before, holes are oddballs.
+  Address FindTheHole() {
+    const v8::Layout& layout = heap_.layout();
+    const uint64_t prototype = layout.function.prototype_or_initial_map;
+    if (layout.version < Version{12, 0, 0} || layout.version >= Version{14, 0, 0}) return 0;
+    for (const v8::Page& page : heap_.pages().all()) {
+      const v8::PageUsage& usage = heap_.usage()[heap_.pages().IndexOf(page)];
+      for (uint32_t i = 0; i < usage.object_count; ++i) {
+        const v8::ObjectIndex object{usage.first_object + i};
+        const Address at = heap_.address(object);
+        const v8::MapInfo* const map = maps_.Find(page.Word(at));
+        if (map == nullptr || map->kind != Kind::kJSFunction) continue;
+        if (prototype + v8::kWord > std::min<uint64_t>(map->instance_size, heap_.size(object)))
+          continue;
+        const v8::Tagged word = page.Word(at + prototype);
+        if (heap_.runtime().Is(word, Kind::kHole)) return v8::Untag(word);
+      }
+    }
+    return 0;
   }
   bool IsInessentialMap(const v8::Page& page, Address at) {
     const auto type = page.Load<uint16_t>(at + heap_.layout().map.instance_type);
@@ -67,6 +89,7 @@ class Finder {
 
   const v8::Heap& heap_;
   v8::MapCache maps_;
+  Address the_hole_ = 0;
   std::set<std::pair<Address, uint16_t>> seen_;
   boost::unordered_flat_set<Address> found_;
 };

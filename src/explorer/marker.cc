@@ -16,8 +16,11 @@ using v8::Tagged;
 
 class Marker {
  public:
-  explicit Marker(const v8::Heap& heap)
-      : heap_(heap), maps_(heap.pages(), heap.layout()), marked_(heap.object_count()) {}
+  Marker(const v8::Heap& heap, const v8::DispatchTables& dispatch_tables)
+      : heap_(heap),
+        dispatch_tables_(dispatch_tables),
+        maps_(heap.pages(), heap.layout()),
+        marked_(heap.object_count()) {}
 
   void MarkRoot(ObjectIndex object) {
     if (marked_.AddNew(Index(object))) stack_.push_back(heap_.address(object));
@@ -51,6 +54,7 @@ class Marker {
       } else {
         VisitBody(page, at, map, size);
       }
+      MarkPointer(dispatch_tables_.CodeOf(at, map.kind, size));
       if (HoldsInstructions(map.kind, heap_.layout())) VisitInstructions(page, at, size);
     }
     ReleaseValues(at);
@@ -103,6 +107,7 @@ class Marker {
   }
 
   const v8::Heap& heap_;
+  const v8::DispatchTables& dispatch_tables_;
   v8::MapCache maps_;
   Bitmap marked_;
   std::vector<Address> stack_;
@@ -112,8 +117,8 @@ class Marker {
 }  // namespace
 
 Result<Bitmap> MarkReachable(const v8::Heap& heap, std::span<const v8::Root> roots,
-                             Progress& progress) {
-  Marker marker(heap);
+                             const v8::DispatchTables& dispatch_tables, Progress& progress) {
+  Marker marker(heap, dispatch_tables);
   for (const v8::Root& root : roots)
     if (!root.weak) marker.MarkRoot(root.object);
   NH_CHECK(marker.Run(progress));

@@ -8,6 +8,7 @@
 #include "base/bitmap.h"
 #include "nodeheap/progress.h"
 #include "nodeheap/result.h"
+#include "v8/dispatch_table.h"
 #include "v8/heap.h"
 #include "v8/roots.h"
 
@@ -15,6 +16,6 @@ namespace nodeheap::explorer {
 
 // One bit an object.
 Result<Bitmap> MarkReachable(const v8::Heap& heap, std::span<const v8::Root> roots,
-                             Progress& progress);
+                             const v8::DispatchTables& dispatch_tables, Progress& progress);
 
 }  // namespace nodeheap::explorer

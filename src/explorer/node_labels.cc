@@ -171,8 +171,19 @@ NodeText DescribeOddball(const Runtime& runtime, Tagged object) {
   return {NodeType::kHidden, text ? StringPrefix(runtime, *text) : std::string()};
 }
 
+// V8 14 and later tell global objects from their proxies.
+NodeText DescribeGlobal(const Runtime& runtime, Tagged object, const MapInfo& map) {
+  std::string name = v8::ConstructorName(runtime, object, map);
+  if (runtime.layout().version >= Version{14, 0, 0})
+    name += map.kind == Kind::kJSGlobalObject ? " (global)" : " (global*)";
+  return {NodeType::kObject, std::move(name)};
+}
+
 NodeText DescribeObject(const Runtime& runtime, Tagged object, const MapInfo& map) {
   switch (map.kind) {
+    case Kind::kJSGlobalObject:
+    case Kind::kJSGlobalProxy:
+      return DescribeGlobal(runtime, object, map);
     case Kind::kJSFunction:
       return {NodeType::kClosure, v8::OwnFunctionName(runtime, v8::SharedOf(runtime, object))};
     case Kind::kJSBoundFunction:
@@ -191,6 +202,8 @@ NodeText DescribeObject(const Runtime& runtime, Tagged object, const MapInfo& ma
 // Called like all others of its class, by the object's constructor.
 bool IsNamedByClass(const MapInfo& map, const v8::InstanceTypes& types) {
   switch (map.kind) {
+    case Kind::kJSGlobalObject:
+    case Kind::kJSGlobalProxy:
     case Kind::kJSFunction:
     case Kind::kJSBoundFunction:
     case Kind::kJSRegExp:

@@ -121,9 +121,7 @@ void ReferenceExtractor::ExtractElementArray(Tagged elements) {
 }
 
 void ReferenceExtractor::ExtractFunction() {
-  if (layout_.function.code == 0 || layout_.version >= Version{13, 0, 0}) {
-    AddEdge(EdgeType::kInternal, "code", state_.dispatch_tables.CodeOf(at_));
-  }
+  AddEdge(EdgeType::kInternal, "code", state_.dispatch_tables.CodeOf(at_, map_.kind, size_));
   const uint64_t slot = layout_.function.prototype_or_initial_map;
   if (map_.instance_size <= slot) return;
   const auto map = runtime_.MapOf(Word(slot));

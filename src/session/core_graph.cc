@@ -15,7 +15,11 @@ Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, 
               .message = fmt::format("there is no isolate {}", *isolate),
               .hint = fmt::format("this process has {}: 0 is the main one", isolates)});
   NH_TRY(const v8::Heap* const heap, process.WalkedHeap(progress));
-  return explorer::ExploreHeap(*heap, {.isolate = isolate, .threads = threads}, progress);
+  return explorer::ExploreHeap(*heap,
+                               {.isolate = isolate,
+                                .threads = threads,
+                                .native = {.image = process.image(), .bias = process.image_bias()}},
+                               progress);
 }
 
 }  // namespace nodeheap

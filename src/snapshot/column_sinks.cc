@@ -10,6 +10,7 @@ namespace {
 __extension__ using Uint128 = unsigned __int128;
 
 constexpr uint64_t kMax32 = std::numeric_limits<uint32_t>::max();
+constexpr uint64_t kMinIndex = 0 - (uint64_t{1} << 31);
 // Sizes up to here are exact in JavaScript too, and 2^31 of them are added up without overflow only
 // if they are far smaller; HeapGraph checks the sum.
 constexpr uint64_t kMaxSize = (uint64_t{1} << 53) - 1;
@@ -135,8 +136,14 @@ IntegerSink::Refusal EdgeSink::Consume(uint64_t first, std::span<const uint64_t>
   Refusal refusal{.taken = values.size()};
   HeapGraph::Columns& c = columns_;
   Merge(refusal, batch.CopyTypes(layout_.type, c.edge_types.data()), batch, "unknown edge type");
-  Merge(refusal, batch.Copy(layout_.name_or_index, c.edge_names.data(), kMax32), batch,
-        "an edge's name or index does not fit 32 bits");
+  // V8 writes indices from 2^31 on as negative numbers.
+  uint32_t* const names = c.edge_names.data();
+  const size_t names_taken =
+      batch.ForField(layout_.name_or_index, [=](uint64_t record, uint64_t value) {
+        names[record] = static_cast<uint32_t>(value);
+        return value <= kMax32 || value >= kMinIndex;
+      });
+  Merge(refusal, names_taken, batch, "an edge's name or index does not fit 32 bits");
   // to_node counts numbers, not nodes. The division is a multiplication, exact for all values up to
   // `limit` as long as the divisor is below 2^16 (ParseMeta sees to it).
   const uint64_t fields = node_fields_;

@@ -171,8 +171,7 @@ class Scanner {
     if (close == std::string_view::npos)
       return IntegerArray{.count = count_, .end = text_.size(), .truncated = true};
     const std::string_view text = text_.substr(last_begin_, close - last_begin_);
-    if (text.size() > kPieceBytes)
-      return std::unexpected(At("expected a non-negative integer", last_begin_));
+    if (text.size() > kPieceBytes) return std::unexpected(At("expected an integer", last_begin_));
     uint64_t values[kValuesPerPiece];
     const ScanResult scanned = ScanAny(text, values);
     if (scanned.error != nullptr)

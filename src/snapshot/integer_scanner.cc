@@ -6,6 +6,9 @@
 namespace nodeheap {
 namespace {
 
+// The magnitude of the smallest number of 32 bits.
+constexpr uint64_t kLargestNegative = uint64_t{1} << 31;
+
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsSpace(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 
@@ -39,7 +42,8 @@ ScanResult ScanAny(std::string_view text, uint64_t* values) {
     return result;
   };
   for (skip_spaces(); at < text.size(); skip_spaces()) {
-    const size_t start = at;
+    const bool is_negative = text[at] == '-';
+    const size_t start = at += is_negative ? 1 : 0;
     uint64_t value = 0;
     for (; at < text.size() && IsDigit(text[at]); ++at) {
       const auto digit = static_cast<uint64_t>(text[at] - '0');
@@ -47,8 +51,9 @@ ScanResult ScanAny(std::string_view text, uint64_t* values) {
         return fail("a number is too large", start);
       value = value * 10 + digit;
     }
-    if (at == start) return fail("expected a non-negative integer", at);
-    values[result.count++] = value;
+    if (at == start) return fail("expected an integer", at);
+    if (is_negative && value > kLargestNegative) return fail("a number is too small", start);
+    values[result.count++] = is_negative ? 0 - value : value;
     skip_spaces();
     if (at == text.size()) break;
     if (text[at] != ',') return fail("expected ',' or ']' after a number", at);

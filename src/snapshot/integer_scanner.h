@@ -43,6 +43,7 @@ struct FastScanner {
 std::span<const FastScanner> FastScanners();
 
 // Reads numbers separated by commas and white space; a comma after the last one is allowed.
+// Negative numbers are two's complements: far larger than what most fields may be.
 struct ScanResult {
   int count = 0;                // numbers written
   const char* error = nullptr;  // what is wrong with the text, if anything is

@@ -16,8 +16,9 @@ class DispatchTables {
   // Finds the tables by what functions say where their entries are.
   explicit DispatchTables(const Heap& heap);
 
-  // The Code of a JSFunction; 0 if it is unknown.
-  Tagged CodeOf(Address function) const;
+  // The Code that V8 keeps alive for a JSFunction, or for a FeedbackCell, whose functions share it;
+  // 0 if it is unknown, or the object is of another kind. REQUIRES: the object is of that size.
+  Tagged CodeOf(Address object, Kind kind, uint64_t size) const;
 
  private:
   struct Table {

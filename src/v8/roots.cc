@@ -6,11 +6,12 @@
 #include <optional>
 #include <set>
 
+#include "v8/stack_roots.h"
+
 namespace nodeheap::v8 {
 namespace {
 
 constexpr uint64_t kIsolateBytes = 0x14000;  // more than V8 9.0 to 14.6 use
-constexpr uint64_t kMaxStack = 16 << 20;     // bytes
 constexpr uint32_t kMinTable = 64;           // entries of a run that can be a table of roots
 constexpr uint32_t kMaxVector = 1 << 20;     // entries
 constexpr uint32_t kHandleBlock = 1022;      // handles (HandleScope blocks, v8/src/handles)
@@ -245,33 +246,6 @@ class IsolateRoots {
   std::vector<bool> taken_;
   std::set<Address> seen_;
 };
-
-// Everything on a stack or in a register that is the address of an object keeps it alive: V8 does
-// the same when it cannot tell.
-void FindStackRoots(const Heap& heap, std::vector<Root>& roots) {
-  const MemorySource& memory = heap.runtime().memory();
-  const auto isolates = heap.runtime().isolates();
-  for (const ThreadState& thread : memory.threads()) {
-    const auto add = [&](Tagged word, Address slot) {
-      if (!IsStrong(word)) return;
-      const auto object = heap.Find(Untag(word));
-      if (!object) return;
-      // What isolates share needs no thread to live.
-      const Isolate* const owner = heap.runtime().isolate_of(heap.page_of(*object));
-      if (owner == nullptr) return;
-      const auto isolate = static_cast<uint32_t>(owner - isolates.data());
-      roots.push_back({RootKind::kStackRoots, false, isolate, thread.id, slot, *object});
-    };
-    for (const auto& [name, value] : thread.registers) add(value, 0);
-    const Address top = thread.sp / kWord * kWord;
-    const auto stack = memory.View(top, kMaxStack);
-    for (size_t at = 0; at + kWord <= stack.size(); at += kWord) {
-      uint64_t word = 0;
-      __builtin_memcpy(&word, stack.data() + at, kWord);
-      add(word, top + at);
-    }
-  }
-}
 
 }  // namespace
 

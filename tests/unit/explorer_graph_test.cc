@@ -91,6 +91,28 @@ TEST_P(ExplorerGraph, NamesProperties) {
   }
 }
 
+bool HasEdge(const HeapGraph& graph, NodeId node, std::string_view name) {
+  for (uint32_t e = graph.first_edge(node); e < graph.end_edge(node); ++e)
+    if (graph.edge_name(EdgeId{e}) == name) return true;
+  return false;
+}
+
+// Since V8 13 by way of the dispatch table.
+TEST_P(ExplorerGraph, KnowsTheCodeOfFunctions) {
+  WalkedCore core(GetParam());
+  const HeapGraph graph = core.Explore({});
+  size_t functions = 0;
+  size_t with_code = 0;
+  for (uint32_t i = 0; i < graph.node_count(); ++i) {
+    const NodeId node{i};
+    if (graph.type(node) != NodeType::kClosure || NameOf(graph, node) == "native_bind") continue;
+    ++functions;
+    if (HasEdge(graph, node, "code")) ++with_code;
+  }
+  EXPECT_GT(functions, 1000);
+  EXPECT_GE(with_code + 1, functions);  // one may be about to be made
+}
+
 // V8 13 and later say nothing of the size of what all isolates share.
 TEST_P(ExplorerGraph, CountsTheBytesOfTheHeap) {
   WalkedCore core(GetParam());

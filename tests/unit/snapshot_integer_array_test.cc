@@ -162,7 +162,7 @@ TEST(IntegerArray, SaysWhichByteIsWrong) {
     refused.insert(at, std::to_string(kRefused) + ",");
     for (const unsigned threads : {1U, 3U}) {
       const std::string place = std::to_string(at) + ": ";
-      EXPECT_EQ(ErrorOf(letter + "]", threads), place + "expected a non-negative integer");
+      EXPECT_EQ(ErrorOf(letter + "]", threads), place + "expected an integer");
       EXPECT_EQ(ErrorOf(refused + "]", threads), place + "refused");
     }
   }
@@ -175,16 +175,15 @@ TEST(IntegerArray, ReportsTheFirstOfSeveralErrors) {
   const size_t first = sample.text.find(',', sample.text.size() / 2) + 1;
   sample.text[first] = 'x';
   for (const unsigned threads : kThreadCounts)
-    EXPECT_EQ(ErrorOf(sample.text + "]", threads),
-              std::to_string(first) + ": expected a non-negative integer");
+    EXPECT_EQ(ErrorOf(sample.text + "]", threads), std::to_string(first) + ": expected an integer");
 }
 
 TEST(IntegerArray, RefusesDamageAtTheEnd) {
   EXPECT_EQ(ErrorOf("1,]", 2), "2: a number is missing before ']'");
-  EXPECT_EQ(ErrorOf("1,2,,]", 2), "4: expected a non-negative integer");
-  EXPECT_EQ(ErrorOf(",]", 2), "0: expected a non-negative integer");
+  EXPECT_EQ(ErrorOf("1,2,,]", 2), "4: expected an integer");
+  EXPECT_EQ(ErrorOf(",]", 2), "0: expected an integer");
   EXPECT_EQ(ErrorOf("1,2 3]", 2), "4: expected ',' or ']' after a number");
-  EXPECT_EQ(ErrorOf("1,-2]", 2), "2: expected a non-negative integer");
+  EXPECT_EQ(ErrorOf("1,-]", 2), "3: expected an integer");
   EXPECT_EQ(ErrorOf("1,1e5]", 2), "3: expected ',' or ']' after a number");
   EXPECT_EQ(ErrorOf("1," + std::to_string(kRefused) + "]", 2), "2: refused");
   EXPECT_EQ(ErrorOf("1,18446744073709551616]", 2), "2: a number is too large");

@@ -111,6 +111,13 @@ TEST(IntegerScanner, RefusesOverflow) {
   }
 }
 
+// V8 writes the indices of elements from 2^31 on so.
+TEST(IntegerScanner, ReadsNegativeNumbersOf32Bits) {
+  EXPECT_EQ(Any("1,-2,-0,-2147483648,").values, (Values{1, ~uint64_t{1}, 0, ~uint64_t{0} << 31}));
+  EXPECT_EQ(Any("1,-2147483649,").error, "a number is too small");
+  ExpectAgreement("1,-2,3,");
+}
+
 TEST(IntegerScanner, IgnoresLeadingZeros) {
   ExpectFast("0,00,007,0000000000000012,", {0, 0, 7, 12});
   EXPECT_EQ(Any(std::string(40, '0') + "5,").values, Values{5});
@@ -147,12 +154,12 @@ TEST(IntegerScanner, RefusesWhatIsNoListOfNumbers) {
     std::string error;
     size_t offset;
   };
-  const std::string number = "expected a non-negative integer";
+  const std::string number = "expected an integer";
   const std::string comma = "expected ',' or ']' after a number";
   const Case cases[] = {
       {",", number, 0},      {"1,,2,", number, 2},
-      {"1, ,2,", number, 3}, {"-1,", number, 0},
-      {"1,-2,", number, 2},  {"+1,", number, 0},
+      {"1, ,2,", number, 3}, {"-,", number, 1},
+      {"1,--2,", number, 3}, {"+1,", number, 0},
       {"1e3,", comma, 1},    {"1.5,", comma, 1},
       {"12a,", comma, 2},    {"a,", number, 0},
       {"1 2,", comma, 2},    {"1\n2\n,", comma, 2},

@@ -79,6 +79,14 @@ TEST(LoadSnapshot, ReadsFieldsAndTypesByName) {
   EXPECT_EQ(DumpOf(Sample(layout)), kDump);
 }
 
+// Node 24 and 26 write an array's element at 4 000 000 000 so.
+TEST(LoadSnapshot, ReadsLargeIndicesThatV8WritesAsNegative) {
+  const std::string text = Replaced(Sample().Text(), ",4000000000,", ",-294967296,");
+  const auto graph = LoadText(text);
+  ASSERT_TRUE(graph) << Describe(graph.error());
+  EXPECT_EQ(Dump(*graph), kDump);
+}
+
 TEST(LoadSnapshot, ReadsAnyWhiteSpace) {
   Layout layout;
   layout.separators = Separators::kPretty;

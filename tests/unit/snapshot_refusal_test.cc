@@ -111,7 +111,7 @@ TEST(Refusal, OfNumbersOutOfRange) {
   EXPECT_THAT(RefusalWith(a, "3,1,3,16,2,0"), HasSubstr("add up"));
   EXPECT_THAT(RefusalWith(a, "3,1,3,16,4294967295,0"), HasSubstr("add up"));
   EXPECT_THAT(RefusalWith(a, "3,1,3,16,1,3"), HasSubstr("detachedness"));
-  EXPECT_THAT(RefusalWith(a, "3,1,3,-16,1,0"), HasSubstr("non-negative"));
+  EXPECT_THAT(RefusalWith(a, "3,1,3,-16,1,0"), HasSubstr("self size does not fit"));
   EXPECT_THAT(RefusalWith(a, "3,1,3,1.6,1,0"), HasSubstr("expected ','"));
   EXPECT_THAT(RefusalWith(a, "3,1,3,16,1,18446744073709551616"), HasSubstr("too large"));
 }
@@ -125,6 +125,8 @@ TEST(Refusal, OfEdgesOutOfRange) {
   EXPECT_THAT(RefusalWith(b, "2,3,0]"), HasSubstr("edge 2 is named by string 3 of 3"));
   EXPECT_THAT(RefusalWith(b, "9,3,0]"), HasSubstr("unknown edge type"));
   EXPECT_THAT(RefusalWith(b, "1,4294967296,0]"), HasSubstr("name or index"));
+  EXPECT_THAT(RefusalWith(b, "2,-1,0]"), HasSubstr("edge 2 is named by string 4294967295 of 3"));
+  EXPECT_THAT(RefusalWith(b, "1,3,-6]"), HasSubstr("to_node"));
 }
 
 TEST(Refusal, OfLocationsThatStandTooEarly) {

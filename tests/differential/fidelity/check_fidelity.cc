@@ -117,6 +117,7 @@ Labels CompareLabels(const GraphPair& pair) {
 
 struct EdgeComparison {
   Share found;  // of V8's edges
+  Share right;  // of the core's edges
   Tally missing_kinds, extra_kinds;
 };
 
@@ -152,11 +153,13 @@ EdgeComparison CompareEdges(const GraphPair& pair) {
       else
         result.missing_kinds.Add(EdgeKind(pair.snapshot, theirs, edge), pair.snapshot.id(theirs));
     }
-    for (uint32_t e = pair.core.first_edge(*ours); e < pair.core.end_edge(*ours); ++e)
-      if (const auto found = left.find(Key(pair.core, EdgeId{e})); found != left.end()) {
-        result.extra_kinds.Add(EdgeKind(pair.core, *ours, EdgeId{e}), pair.core.id(*ours));
-        left.erase(found);
-      }
+    for (uint32_t e = pair.core.first_edge(*ours); e < pair.core.end_edge(*ours); ++e) {
+      const auto found = left.find(Key(pair.core, EdgeId{e}));
+      result.right.Count(found == left.end());
+      if (found == left.end()) continue;
+      result.extra_kinds.Add(EdgeKind(pair.core, *ours, EdgeId{e}), pair.core.id(*ours));
+      left.erase(found);
+    }
   }
   return result;
 }
@@ -255,10 +258,10 @@ Result<void> Check(const std::string& core_path, const std::string& binary_path,
   const ClassCounts classes = CountInstances(pair);
   fmt::print(
       "nodes={} set={:.3f} embedder={} later={} names={:.3f} sizes={:.3f} edges={:.3f} "
-      "retained={:.3f} largest={} classes={}/{}\n",
+      "right={:.3f} retained={:.3f} largest={} classes={}/{}\n",
       nodes.common, nodes.percent(), nodes.embedder, nodes.later, labels.names.percent(),
-      labels.sizes.percent(), edges.found.percent(), retained.near.percent(), retained.largest.good,
-      std::ranges::count_if(classes, IsEqual), classes.size());
+      labels.sizes.percent(), edges.found.percent(), edges.right.percent(), retained.near.percent(),
+      retained.largest.good, std::ranges::count_if(classes, IsEqual), classes.size());
   PrintDifferences(classes);
   Print("nodes missing in the core", nodes.missing_kinds, kinds);
   Print("nodes only in the core", nodes.extra_kinds, kinds);
