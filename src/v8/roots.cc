@@ -37,7 +37,7 @@ class IsolateRoots {
       if (taken_[i]) continue;
       const uint64_t word = words_[i];
       if (Object(word)) {
-        Add(RootKind::kOther, word, at_ + i * kWord);
+        Add(RootKind::kOther, word, at_ + i * kWord, IsListed(word));
       } else if (word != 0 && word % kWord == 0 && !heap_.pages().IsInPage(word)) {
         if (!FindHandleScopes(word) && !FindGlobalHandles(word)) FindEternalHandles(word);
         FindVector(i);
@@ -46,6 +46,12 @@ class IsolateRoots {
   }
 
  private:
+  // The heap has lists of them all, which keep none alive.
+  bool IsListed(Tagged word) const {
+    const Kind kind = heap_.runtime().KindOf(word);
+    return kind == Kind::kNativeContext || kind == Kind::kAllocationSite;
+  }
+
   void ReadWords() {
     for (uint64_t offset = 0; offset < kIsolateBytes; offset += kWord) {
       const auto word = memory_.Read<uint64_t>(at_ + offset);
