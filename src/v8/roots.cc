@@ -233,9 +233,11 @@ class IsolateRoots {
     }
     if (good * 10 < count * 8) return;
     const bool strings = external * 2 > good;
-    for (uint64_t k = 0; k < count; ++k)
-      Add(strings ? RootKind::kExternalStringsTable : RootKind::kStartupObjectCache,
-          memory_.Read<uint64_t>(begin + k * kWord).value_or(0), begin + k * kWord, strings);
+    const RootKind kind = strings ? RootKind::kExternalStringsTable : RootKind::kStartupObjectCache;
+    for (uint64_t k = 0; k < count; ++k) {
+      const Tagged word = memory_.Read<uint64_t>(begin + k * kWord).value_or(0);
+      Add(kind, word, begin + k * kWord, strings || IsListed(word));
+    }
   }
   bool IsExternalString(Tagged word) const {
     const auto map = heap_.runtime().MapOf(word);
