@@ -86,7 +86,7 @@ Result<Report> Ask(const QueryInfo& query, const Request& request, const Argumen
         query,
         {.session = *session, .second = nullptr, .arguments = arguments, .progress = progress});
   if (request.dumps.empty())
-    return Invalid(fmt::format("{} needs BEFORE, an earlier dump", query.name));
+    return Invalid(fmt::format("{} needs {}, another dump", query.name, query.dump_names[0]));
   NH_TRY(Session before, Session::Open(request.dumps.front(), {}, progress));
   return RunQuery(
       query, {.session = before, .second = session, .arguments = arguments, .progress = progress});

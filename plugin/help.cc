@@ -24,7 +24,7 @@ std::string Default(const Param& param) {
 
 std::string Usage(const QueryInfo& query) {
   std::string text = fmt::format("v8 {}", query.name);
-  if (query.dumps == 2) text += " BEFORE";
+  if (query.dumps == 2) text += fmt::format(" {}", query.dump_names[0]);
   for (const Param& param : query.params)
     if (param.positional)
       text += fmt::format(" {}{}{}", param.required ? "" : "[", param.placeholder,

@@ -3,6 +3,7 @@
 // declaration. To add one: its file in src/queries/, and its row in src/queries/queries.def.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -73,6 +74,7 @@ struct QueryInfo {
   std::span<const SortOption> sorts;  // at least one; the first is the default
   int dumps = 1;                      // with a series: the fewest
   bool series = false;                // as many dumps as the user likes
+  std::array<std::string_view, 2> dump_names = {"BEFORE", "AFTER"};  // where there are two
   // False: it asks the process of a core, and reads no graph unless it loads it itself.
   bool needs_graph = true;
   Result<Report> (*run)(const QueryInput& input) = nullptr;

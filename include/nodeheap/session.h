@@ -15,6 +15,7 @@
 #include "nodeheap/graph.h"
 #include "nodeheap/memory.h"
 #include "nodeheap/progress.h"
+#include "nodeheap/redaction.h"
 #include "nodeheap/report.h"
 #include "nodeheap/result.h"
 
@@ -73,8 +74,13 @@ class Session {
   // Makes sure that analysis() covers `need`. REQUIRES: LoadGraph().
   Result<void> Prepare(Need need, Progress& progress);
 
-  // Writes the graph as a heap snapshot. REQUIRES: LoadGraph().
-  Result<void> WriteSnapshot(const ByteSink& sink, Progress& progress) const;
+  // Writes the graph as a heap snapshot; with `redaction`, without the program's own words.
+  // REQUIRES: LoadGraph().
+  Result<void> WriteSnapshot(const std::optional<Redaction>& redaction, const ByteSink& sink,
+                             Progress& progress) const;
+  // The texts of this dump that `redacted` still has. REQUIRES: LoadGraph() of both.
+  Result<Remains> FindRemains(const Session& redacted, const RemainsOptions& options,
+                              Progress& progress) const;
 
   // The node that a person names "@123" or "123" or, in a core, "0x7f001234". REQUIRES:
   // LoadGraph().

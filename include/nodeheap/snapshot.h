@@ -3,11 +3,13 @@
 // --heapsnapshot-near-heap-limit and Chrome DevTools.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "nodeheap/byte_sink.h"
 #include "nodeheap/graph.h"
 #include "nodeheap/progress.h"
+#include "nodeheap/redaction.h"
 #include "nodeheap/result.h"
 
 namespace nodeheap {
@@ -25,7 +27,14 @@ Result<HeapGraph> LoadSnapshot(const std::string& path, const LoadOptions& optio
                                Progress& progress);
 
 // Writes a graph as a `.heapsnapshot` that Chrome DevTools, MemLab and LoadSnapshot read: all
-// nodes, edges, ids, sizes, names and locations; no allocation traces. Takes no memory to speak of.
-Result<void> WriteSnapshot(const HeapGraph& graph, const ByteSink& sink, Progress& progress);
+// nodes, edges, ids, sizes, names, locations and addresses; no allocation traces. Takes no memory
+// to speak of. With `redaction`, the program's own words become hashes.
+Result<void> WriteSnapshot(const HeapGraph& graph, const std::optional<Redaction>& redaction,
+                           const ByteSink& sink, Progress& progress);
+
+// Looks for every text of `original` in all texts of `redacted`, also as a part of them. Fails only
+// with kCancelled.
+Result<Remains> FindRemains(const HeapGraph& original, const HeapGraph& redacted,
+                            const RemainsOptions& options, Progress& progress);
 
 }  // namespace nodeheap

@@ -128,9 +128,9 @@ class QueryCommand {
   }
 
  private:
-  const char* DumpName(size_t index) const {
+  std::string DumpName(size_t index) const {
     if (query_.series || query_.dumps == 1) return "DUMP";
-    return index == 0 ? "BEFORE" : "AFTER";
+    return std::string(query_.dump_names.at(index));
   }
 
   void AddDumps() {

@@ -101,7 +101,9 @@ std::span<const ExtraCommand> ExtraCommands() { return kExtraCommands; }
 std::span<const ExitMeaning> ExitMeanings() { return kExitMeanings; }
 
 std::string PositionalUsage(const QueryInfo& query) {
-  std::string text = query.series ? "DUMP…" : query.dumps == 2 ? "BEFORE AFTER" : "DUMP";
+  std::string text = "DUMP";
+  if (query.series) text = "DUMP…";
+  if (query.dumps == 2) text = fmt::format("{}", fmt::join(query.dump_names, " "));
   for (const Param& param : query.params) {
     if (param.positional)
       text += fmt::format(" {}{}{}", param.required ? "" : "[", param.placeholder,

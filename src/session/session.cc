@@ -97,8 +97,14 @@ Result<void> Session::Prepare(Need need, Progress& progress) {
   return {};
 }
 
-Result<void> Session::WriteSnapshot(const ByteSink& sink, Progress& progress) const {
-  return nodeheap::WriteSnapshot(*graph_, sink, progress);
+Result<void> Session::WriteSnapshot(const std::optional<Redaction>& redaction, const ByteSink& sink,
+                                    Progress& progress) const {
+  return nodeheap::WriteSnapshot(*graph_, redaction, sink, progress);
+}
+
+Result<Remains> Session::FindRemains(const Session& redacted, const RemainsOptions& options,
+                                     Progress& progress) const {
+  return nodeheap::FindRemains(graph(), redacted.graph(), options, progress);
 }
 
 Result<NodeId> Session::FindNode(std::string_view text) const {

@@ -1,5 +1,6 @@
 #include "snapshot/load_snapshot.h"
 
+#include <fmt/format.h>
 #include <malloc.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 
 #include "base/parallel.h"
 #include "memory/input.h"
+#include "snapshot/addresses.h"
 #include "snapshot/column_sinks.h"
 #include "snapshot/json_cursor.h"
 #include "snapshot/meta.h"
@@ -98,6 +100,7 @@ class Loader {
     if (key == "nodes") return ReadNodes();
     if (key == "edges") return ReadEdges();
     if (key == "locations" && (!meta_ || meta_->locations)) return ReadLocations();
+    if (key == kAddressSection) return ReadAddresses();
     if (key == "strings") return ReadStrings();
     NH_TRY(const std::string_view skipped, cursor_.SkipValue());
     if (key == "samples" && meta_)
@@ -181,6 +184,15 @@ class Loader {
     return {};
   }
 
+  Result<void> ReadAddresses() {
+    if (read_.nodes == 0)
+      return cursor_.Bad(fmt::format("\"{}\" before \"nodes\"", kAddressSection), cursor_.offset());
+    AddressSink sink(read_.nodes);
+    NH_CHECK(ReadIntegers(sink, std::string(kAddressSection)));
+    if (sink.Store(columns_)) return {};
+    return Inconsistent(fmt::format("\"{}\" has no ascending addresses", kAddressSection));
+  }
+
   Result<void> ReadStrings() {
     NH_TRY(StringSection section, ParseStrings(input_, cursor_));
     if (section.truncated) {
@@ -212,8 +224,8 @@ class Loader {
     return std::unexpected(std::move(error));
   }
 
-  static constexpr std::string_view kSections[] = {"snapshot", "nodes", "edges", "locations",
-                                                   "strings"};
+  static constexpr std::string_view kSections[] = {"snapshot",  "nodes",         "edges",
+                                                   "locations", kAddressSection, "strings"};
 
   const Input& input_;
   const bool partial_;

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
-#include <array>
 #include <string>
+#include <utility>
 
 #include "nodeheap/snapshot.h"
+#include "snapshot/addresses.h"
+#include "snapshot/redactor.h"
 
 namespace nodeheap {
 namespace {
@@ -101,12 +103,14 @@ std::string Meta(const HeapGraph& graph) {
       graph.edge_count(), graph.info().extra_native_bytes, root);
 }
 
-void WriteNodes(const HeapGraph& graph, Writer& writer) {
+// `redactor` may be null: then strings stay as they are.
+void WriteNodes(const HeapGraph& graph, const Redactor* redactor, Writer& writer) {
   const HeapGraph::Columns& c = graph.columns();
   writer.Text("\"nodes\":[");
   for (uint32_t i = 0; i < graph.node_count() && writer.ok(); ++i) {
     const unsigned detachedness = c.detachedness.empty() ? 0 : c.detachedness[i];
-    writer.Row(i == 0, unsigned{c.node_types[i]}, c.node_names[i], c.node_ids[i], c.self_sizes[i],
+    const uint32_t name = redactor != nullptr ? redactor->NodeName(NodeId{i}) : c.node_names[i];
+    writer.Row(i == 0, unsigned{c.node_types[i]}, name, c.node_ids[i], c.self_sizes[i],
                c.first_edges[i + 1] - c.first_edges[i], 0U, detachedness);
     if (i % (1 << 18) == 0) writer.Stage("writing nodes", i, graph.node_count());
   }
@@ -135,27 +139,49 @@ void WriteLocations(const HeapGraph& graph, Writer& writer) {
   writer.Text("],\n");
 }
 
-void WriteStrings(const HeapGraph& graph, Writer& writer) {
+// A section of ours, which other readers pass over: see snapshot/addresses.h.
+void WriteAddresses(const HeapGraph& graph, Writer& writer) {
+  const HeapGraph::Columns& c = graph.columns();
+  if (!graph.has_addresses()) return;
+  writer.Text(fmt::format("\"{}\":[", kAddressSection));
+  writer.Row(true, c.first_addressed);
+  uint64_t before = 0;
+  for (size_t i = 0; i < c.addresses.size() && writer.ok(); ++i)
+    writer.Row(false, (c.addresses[i] - std::exchange(before, c.addresses[i])) / kAddressUnit);
+  writer.Text("],\n");
+}
+
+void WriteStrings(const HeapGraph& graph, const Redactor* redactor, Writer& writer) {
   const StringTable& strings = graph.strings();
+  const size_t count = redactor != nullptr ? redactor->string_count() : strings.size();
   writer.Text("\"strings\":[");
-  for (uint32_t i = 0; i < strings.size() && writer.ok(); ++i) {
+  for (uint32_t i = 0; i < count && writer.ok(); ++i) {
     if (i != 0) writer.Text(",\n");
-    writer.String(strings.Escaped(StringId{i}));
-    if (i % (1 << 16) == 0) writer.Stage("writing strings", i, strings.size());
+    if (redactor != nullptr) {
+      writer.String(redactor->Escaped(i));
+    } else {
+      writer.String(strings.Escaped(StringId{i}));
+    }
+    if (i % (1 << 16) == 0) writer.Stage("writing strings", i, count);
   }
   writer.Text("]}\n");
 }
 
 }  // namespace
 
-Result<void> WriteSnapshot(const HeapGraph& graph, const ByteSink& sink, Progress& progress) {
+Result<void> WriteSnapshot(const HeapGraph& graph, const std::optional<Redaction>& redaction,
+                           const ByteSink& sink, Progress& progress) {
+  std::optional<Redactor> redactor;
+  if (redaction) redactor.emplace(graph, *redaction);
+  const Redactor* const redact = redactor ? &*redactor : nullptr;
   Writer writer(sink, progress);
   writer.Text(Meta(graph));
-  WriteNodes(graph, writer);
+  WriteNodes(graph, redact, writer);
   WriteEdges(graph, writer);
   writer.Text("\"trace_function_infos\":[],\n\"trace_tree\":[],\n\"samples\":[],\n");
   WriteLocations(graph, writer);
-  WriteStrings(graph, writer);
+  WriteAddresses(graph, writer);
+  WriteStrings(graph, redact, writer);
   return writer.Finish();
 }
 

@@ -23,8 +23,9 @@ TEST(Registry, HasEveryCommand) {
   EXPECT_THAT(names,
               ElementsAre("analyze", "findjsobjects", "findjsinstances", "inspect", "print",
                           "findrefs", "path", "dominators", "containment", "strings", "stats",
-                          "diff", "trend", "doctor", "spaces", "whatis", "bt", "export", "source",
-                          "nodeinfo", "getactivehandles", "getactiverequests", "timers"));
+                          "diff", "trend", "doctor", "spaces", "whatis", "bt", "export",
+                          "verify-redacted", "source", "nodeinfo", "getactivehandles",
+                          "getactiverequests", "timers"));
 }
 
 TEST(Registry, DeclaresQueriesWholly) {

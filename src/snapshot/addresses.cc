@@ -1,0 +1,37 @@
+#include "snapshot/addresses.h"
+
+#include <algorithm>
+
+namespace nodeheap {
+
+Result<void> AddressSink::Reserve(uint64_t total) {
+  if (total > nodes_ + 1)
+    return std::unexpected(
+        Error{.code = ErrorCode::kBadData, .message = "there are more addresses than nodes"});
+  values_.resize(total);
+  return {};
+}
+
+IntegerSink::Refusal AddressSink::Consume(uint64_t first, std::span<const uint64_t> values) {
+  std::ranges::copy(values, values_.begin() + static_cast<ptrdiff_t>(first));
+  return {.taken = values.size()};
+}
+
+bool AddressSink::Store(HeapGraph::Columns& columns) const {
+  constexpr uint64_t kEnd = uint64_t{1} << 57;  // of any address space, in units
+  if (values_.empty()) return true;
+  const uint64_t count = values_.size() - 1;
+  if (count > nodes_ || values_.front() > nodes_ - count) return false;
+  columns.first_addressed = static_cast<uint32_t>(values_.front());
+  columns.addresses = Column<uint64_t>(count);
+  uint64_t at = 0;
+  for (uint64_t i = 0; i < count; ++i) {
+    const uint64_t step = values_[i + 1];
+    if (step == 0 || step >= kEnd - at) return false;
+    at += step;
+    columns.addresses[i] = at * kAddressUnit;
+  }
+  return true;
+}
+
+}  // namespace nodeheap
