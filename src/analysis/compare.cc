@@ -1,3 +1,5 @@
+#include "analysis/compare.h"
+
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <string>
@@ -9,19 +11,55 @@
 namespace nodeheap {
 namespace {
 
+// What is the same in both dumps for an object that is in both. REQUIRES: the graph outlives this.
+class ObjectKey {
+ public:
+  ObjectKey(const HeapGraph& graph, const SizeColumn& sizes, MatchBy match)
+      : graph_(graph), sizes_(sizes), match_(match) {}
+
+  uint64_t operator()(NodeId node) const {
+    constexpr uint64_t kNoAddress = uint64_t{1} << 63;
+    if (match_ == MatchBy::kId) return static_cast<uint64_t>(graph_.id(node));
+    if (match_ == MatchBy::kSize) return sizes_[Index(node)];
+    return graph_.address(node).value_or(kNoAddress | sizes_[Index(node)]);
+  }
+
+ private:
+  const HeapGraph& graph_;
+  const SizeColumn& sizes_;
+  const MatchBy match_;
+};
+
+// The same classes, wherever their constructors stand.
+Classes ByName(const Classes& classes) {
+  Classes merged{.infos = {}, .of_node = Column<uint32_t>(classes.of_node.size())};
+  boost::unordered_flat_map<std::string_view, uint32_t> by_name;
+  std::vector<uint32_t> merged_into;
+  for (const ClassInfo& info : classes.infos) {
+    const auto [known, is_new] =
+        by_name.try_emplace(info.name, static_cast<uint32_t>(merged.infos.size()));
+    if (is_new) merged.infos.push_back({.name = info.name, .location = {}});
+    merged_into.push_back(known->second);
+  }
+  for (size_t node = 0; node < classes.of_node.size(); ++node)
+    merged.of_node[node] = merged_into[classes.of_node[node]];
+  return merged;
+}
+
 std::string ClassKey(const ClassInfo& info) {
   if (!info.location) return "," + info.name;
   return std::to_string(info.location->script_id) + "," + std::to_string(info.location->line) +
          "," + std::to_string(info.location->column) + "," + info.name;
 }
 
-// The instances of each class, ascending by id.
+// The instances of each class, ascending by key.
 struct Members {
   std::vector<uint32_t> first;  // by class; one more at the end
   std::vector<NodeId> nodes;
 
   static Result<Members> Find(const HeapGraph& graph, const Classes& classes,
-                              const SizeColumn& shallow_sizes, const Progress& progress) {
+                              const SizeColumn& shallow_sizes, const ObjectKey& key,
+                              const Progress& progress) {
     Members members{.first = std::vector<uint32_t>(classes.infos.size() + 2), .nodes = {}};
     std::vector<uint32_t>& first = members.first;
     std::vector<NodeId>& nodes = members.nodes;
@@ -37,7 +75,7 @@ struct Members {
     for (size_t c = 0; c < classes.infos.size(); ++c) {
       NH_CHECK(CheckCancelled(progress));
       std::sort(nodes.begin() + first[c], nodes.begin() + first[c + 1],
-                [&graph](NodeId a, NodeId b) { return graph.id(a) < graph.id(b); });
+                [&key](NodeId a, NodeId b) { return key(a) < key(b); });
     }
     return members;
   }
@@ -48,9 +86,9 @@ struct Members {
 };
 
 struct Side {
-  const HeapGraph& graph;
+  const ObjectKey& key;
   const SizeColumn& sizes;
-  std::span<const NodeId> members;  // of one class, ascending by id
+  std::span<const NodeId> members;  // of one class, ascending by key
 };
 
 ClassDiff Diff(const ClassInfo& info, const Side& before, const Side& after) {
@@ -66,11 +104,11 @@ ClassDiff Diff(const ClassInfo& info, const Side& before, const Side& after) {
   auto b = before.members.begin();
   auto a = after.members.begin();
   while (b != before.members.end() && a != after.members.end()) {
-    const ObjectId before_id = before.graph.id(*b);
-    const ObjectId after_id = after.graph.id(*a);
-    if (before_id < after_id) {
+    const uint64_t before_key = before.key(*b);
+    const uint64_t after_key = after.key(*a);
+    if (before_key < after_key) {
       remove(*b++);
-    } else if (before_id > after_id) {
+    } else if (before_key > after_key) {
       add(*a++);
     } else {
       ++a;
@@ -87,19 +125,33 @@ ClassDiff Diff(const ClassInfo& info, const Side& before, const Side& after) {
 Result<std::vector<ClassDiff>> Compare(const HeapGraph& before, const Analysis& before_analysis,
                                        const HeapGraph& after, const Analysis& after_analysis,
                                        const Progress& progress) {
+  return Compare(before, before_analysis, after, after_analysis, MatchBy::kId, progress);
+}
+
+Result<std::vector<ClassDiff>> Compare(const HeapGraph& before, const Analysis& before_analysis,
+                                       const HeapGraph& after, const Analysis& after_analysis,
+                                       MatchBy match, const Progress& progress) {
   // Plain objects of both are named by what is common in the later dump, so that they match.
   const StringFacts facts(before.strings(), 1);
   const Shapes shapes(before, facts);
-  const Classes before_classes =
+  Classes before_classes =
       FindClasses(before, shapes, after_analysis.interfaces,
                   MatchInterfaces(before, shapes, after_analysis.interfaces),
                   before_analysis.detachedness, Column<uint32_t>(before.node_count()));
-  const Classes& after_classes = after_analysis.classes;
+  Classes after_by_name;
+  if (match == MatchBy::kSize) {
+    before_classes = ByName(before_classes);
+    after_by_name = ByName(after_analysis.classes);
+  }
+  const Classes& after_classes = match == MatchBy::kSize ? after_by_name : after_analysis.classes;
 
-  NH_TRY(const Members before_members,
-         Members::Find(before, before_classes, before_analysis.shallow_sizes, progress));
+  const ObjectKey before_key(before, before_analysis.shallow_sizes, match);
+  const ObjectKey after_key(after, after_analysis.shallow_sizes, match);
+  NH_TRY(
+      const Members before_members,
+      Members::Find(before, before_classes, before_analysis.shallow_sizes, before_key, progress));
   NH_TRY(const Members after_members,
-         Members::Find(after, after_classes, after_analysis.shallow_sizes, progress));
+         Members::Find(after, after_classes, after_analysis.shallow_sizes, after_key, progress));
   boost::unordered_flat_map<std::string, uint32_t> before_class;
   for (uint32_t c = 0; c < before_classes.infos.size(); ++c)
     before_class.emplace(ClassKey(before_classes.infos[c]), c);
@@ -107,18 +159,18 @@ Result<std::vector<ClassDiff>> Compare(const HeapGraph& before, const Analysis& 
   std::vector<ClassDiff> diffs;
   const auto compare = [&](const ClassInfo& info, std::span<const NodeId> b,
                            std::span<const NodeId> a) {
-    ClassDiff diff = Diff(info, {before, before_analysis.shallow_sizes, b},
-                          {after, after_analysis.shallow_sizes, a});
+    ClassDiff diff = Diff(info, {before_key, before_analysis.shallow_sizes, b},
+                          {after_key, after_analysis.shallow_sizes, a});
     if (!diff.added.empty() || !diff.removed.empty()) diffs.push_back(std::move(diff));
   };
   for (uint32_t c = 0; c < after_classes.infos.size(); ++c) {
     NH_CHECK(CheckCancelled(progress));
-    const auto match = before_class.find(ClassKey(after_classes.infos[c]));
-    if (match == before_class.end()) {
+    const auto same = before_class.find(ClassKey(after_classes.infos[c]));
+    if (same == before_class.end()) {
       compare(after_classes.infos[c], {}, after_members.Of(c));
     } else {
-      compare(after_classes.infos[c], before_members.Of(match->second), after_members.Of(c));
-      before_class.erase(match);
+      compare(after_classes.infos[c], before_members.Of(same->second), after_members.Of(c));
+      before_class.erase(same);
     }
   }
   for (uint32_t c = 0; c < before_classes.infos.size(); ++c)

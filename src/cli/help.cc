@@ -102,8 +102,11 @@ std::span<const ExitMeaning> ExitMeanings() { return kExitMeanings; }
 
 std::string PositionalUsage(const QueryInfo& query) {
   std::string text = "DUMP";
-  if (query.series) text = "DUMP…";
-  if (query.dumps == 2) text = fmt::format("{}", fmt::join(query.dump_names, " "));
+  if (query.series) {
+    text = "DUMP…";
+  } else if (query.dumps == 2) {
+    text = fmt::format("{}", fmt::join(query.dump_names, " "));
+  }
   for (const Param& param : query.params) {
     if (param.positional)
       text += fmt::format(" {}{}{}", param.required ? "" : "[", param.placeholder,

@@ -79,6 +79,8 @@ class FrameText {
   // Without what the function was called with: "inMap at /app/server.js:29:5".
   std::string Short() const { return fmt::format("{} at {}", function_, Place()); }
 
+  std::string Title() const { return v8::IsJavaScript(frame_.kind) ? Short() : What(); }
+
   // As llnode has it, but with the line at which the frame is.
   std::string Line(size_t number) const {
     return fmt::format("frame #{}: 0x{:016x} {}{}", number, frame_.pc,
@@ -219,6 +221,10 @@ Table JavaScriptStackTable(const Process& process, const ThreadState& thread, si
     table.rows.back().back() = FrameText(process, stack.frames[i], i == 0).Short();
   }
   return table;
+}
+
+std::string FrameTitle(const Process& process, const v8::Frame& frame, bool is_innermost) {
+  return FrameText(process, frame, is_innermost).Title();
 }
 
 constinit const QueryInfo kBt = {

@@ -4,11 +4,13 @@
 #include <unordered_map>
 #include <vector>
 
+#include "analysis/compare.h"
 #include "base/text.h"
 #include "queries/nodes.h"
 #include "queries/paging.h"
 #include "queries/placed_names.h"
 #include "queries/queries.h"
+#include "session/process.h"
 
 namespace nodeheap {
 namespace {
@@ -85,7 +87,19 @@ Result<Table> ClassesTable(const std::vector<ClassDiff>& diffs, const QueryInput
   return table;
 }
 
-Table TotalsTable(const Session& before, const Session& after,
+std::string_view Name(MatchBy match) {
+  switch (match) {
+    case MatchBy::kId:
+      return "id";
+    case MatchBy::kAddress:
+      return "address";
+    case MatchBy::kSize:
+      break;
+  }
+  return "class and size";
+}
+
+Table TotalsTable(const Session& before, const Session& after, MatchBy match,
                   const std::vector<ClassDiff>& diffs) {
   uint64_t added = 0;
   uint64_t removed = 0;
@@ -102,11 +116,12 @@ Table TotalsTable(const Session& before, const Session& after,
                          {"after_size", "Size after", Unit::kBytes},
                          {"added", "Objects new", Unit::kCount},
                          {"removed", "Objects deleted", Unit::kCount},
-                         {"size_delta", "Growth", Unit::kSignedBytes}},
+                         {"size_delta", "Growth", Unit::kSignedBytes},
+                         {"matched_by", "Matched by"}},
               .total = 1};
   table.rows.push_back({uint64_t{before.graph().node_count()}, HeapTotal(before),
                         uint64_t{after.graph().node_count()}, HeapTotal(after), added, removed,
-                        Difference(HeapTotal(after), HeapTotal(before))});
+                        Difference(HeapTotal(after), HeapTotal(before)), std::string(Name(match))});
   return table;
 }
 
@@ -146,23 +161,42 @@ bool SeemUnrelated(const HeapGraph& before, const HeapGraph& after) {
   return same < objects.size() / 2;
 }
 
+// Cores of one process, of which each was taken at another time.
+bool AreOfOneProcess(const Process& before, const Process& after) {
+  const auto& build_id = before.metadata().metadata.build_id;
+  return !build_id.empty() && build_id == after.metadata().metadata.build_id &&
+         before.memory().process_id() == after.memory().process_id() &&
+         before.runtime().isolates()[0].address == after.runtime().isolates()[0].address;
+}
+
+MatchBy HowToMatch(const Session& before, const Session& after) {
+  if (before.process() != nullptr && after.process() != nullptr)
+    return AreOfOneProcess(*before.process(), *after.process()) ? MatchBy::kAddress
+                                                                : MatchBy::kSize;
+  return SeemUnrelated(before.graph(), after.graph()) ? MatchBy::kSize : MatchBy::kId;
+}
+
 Result<Report> Run(const QueryInput& input) {
   Session& before = input.session;
   Session& after = *input.second;
   NH_CHECK(before.Prepare(Need::kClasses, input.progress));
   NH_CHECK(after.Prepare(Need::kClasses, input.progress));
-  NH_TRY(
-      const std::vector<ClassDiff> diffs,
-      Compare(before.graph(), before.analysis(), after.graph(), after.analysis(), input.progress));
+  const MatchBy match = HowToMatch(before, after);
+  NH_TRY(const std::vector<ClassDiff> diffs,
+         Compare(before.graph(), before.analysis(), after.graph(), after.analysis(), match,
+                 input.progress));
   NH_TRY(Table classes, ClassesTable(diffs, input));
   Report report;
   report.tables.push_back(std::move(classes));
-  report.tables.push_back(TotalsTable(before, after, diffs));
-  if (SeemUnrelated(before.graph(), after.graph())) {
+  report.tables.push_back(TotalsTable(before, after, match, diffs));
+  if (match == MatchBy::kSize)
     report.notes.emplace_back(
-        "These seem to be dumps of different processes: ids do not match, so new and deleted mean "
-        "little.");
-  }
+        "These seem to be dumps of different processes, or of a core whose objects V8 had not "
+        "numbered: of each class, as many objects were taken for the same as have the same size.");
+  if (match == MatchBy::kAddress)
+    report.notes.emplace_back(
+        "Objects were matched by address: what the garbage collector moved between the two cores "
+        "counts as deleted and new.");
   return report;
 }
 
@@ -174,7 +208,9 @@ constinit const QueryInfo kDiff = {
     .description =
         "Shows which objects the later dump has that the earlier had not, and the reverse, "
         "by class, as DevTools' Comparison does. Objects are told apart by their ids, "
-        "which stay the same within one process only.",
+        "which stay the same within one process only; in two cores of one process by their "
+        "addresses. Where neither tells, as between two processes, objects of one class and size "
+        "are taken for the same.",
     .params = kParams,
     .examples = kExamples,
     .sorts = kSorts,

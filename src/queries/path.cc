@@ -8,6 +8,7 @@
 #include "queries/params.h"
 #include "queries/queries.h"
 #include "queries/root_paths.h"
+#include "queries/root_reasons.h"
 
 namespace nodeheap {
 namespace {
@@ -120,6 +121,11 @@ Result<Report> Run(const QueryInput& input) {
   if (table.total == 0 || list.paths.size() <= further)
     report.notes.push_back(NoteOnFewer(session, node, list));
   report.tables.push_back(std::move(table));
+  if (session.process() != nullptr) {
+    NH_TRY(Table roots, RootReasons(session, node, list.paths, input.progress));
+    roots.machine_only = roots.rows.empty();
+    report.tables.push_back(std::move(roots));
+  }
   return report;
 }
 
@@ -130,7 +136,9 @@ constinit const QueryInfo kPath = {
     .summary = "show why an object is alive: the shortest path from a root",
     .description =
         "Shows the shortest path from the root to an object; with -n also the next shortest ones "
-        "that pass other objects. Weak references keep nothing alive and are left out.",
+        "that pass other objects. Weak references keep nothing alive and are left out.\n\n"
+        "Of a core, it also says why each root is one: which handle of native code, or which frame "
+        "of which thread's stack, holds it; and which weak handles lead to the object.",
     .params = kParams,
     .examples = kExamples,
     .sorts = kSorts,

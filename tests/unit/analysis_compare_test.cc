@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "analysis/compare.h"
 #include "support/analyzed_heap.h"
+#include "support/columns.h"
 
 namespace nodeheap::test {
 namespace {
@@ -98,6 +100,43 @@ TEST(Compare, KeepsClassesOfOtherLocationsApart) {
   after.Child("root", "b", Object("A", 13, 16)).Locate("b", 4, 5, 6);
   after.Child("root", "c", Object("A", 15, 32)).Locate("c", 4, 5, 6);
   EXPECT_EQ(Diff(before, after), (Rows{{"A", "+1 -0 (+32 -0) and +0 -1 (+0 -8)"}}));
+}
+
+// What is added and removed, by address, between heaps whose ids say nothing.
+std::pair<std::vector<uint64_t>, std::vector<uint64_t>> MovedBetween(
+    const std::vector<uint64_t>& before, const std::vector<uint64_t>& after, MatchBy match) {
+  const auto heap_at = [](const std::vector<uint64_t>& addresses) {
+    HeapGraph::Columns columns = PlainColumns(addresses.size() + 1, 1);
+    columns.first_addressed = 1;
+    columns.addresses = Column<uint64_t>(addresses.size());
+    std::ranges::copy(addresses, columns.addresses.begin());
+    return CreateOrThrow(std::move(columns));
+  };
+  const HeapGraph b = heap_at(before);
+  const HeapGraph a = heap_at(after);
+  const Progress progress;
+  Progress analysis_progress;
+  const Analysis of_b = *Analyze(b, Need::kClasses, analysis_progress);
+  const Analysis of_a = *Analyze(a, Need::kClasses, analysis_progress);
+  std::pair<std::vector<uint64_t>, std::vector<uint64_t>> moved;
+  const std::vector<ClassDiff> diffs = *Compare(b, of_b, a, of_a, match, progress);
+  for (const ClassDiff& diff : diffs) {
+    for (const NodeId node : diff.added) moved.first.push_back(a.address(node).value_or(0));
+    for (const NodeId node : diff.removed) moved.second.push_back(b.address(node).value_or(0));
+  }
+  return moved;
+}
+
+TEST(Compare, JoinsByAddress) {
+  const auto [added, removed] = MovedBetween({8, 16, 24}, {16, 24, 32, 40}, MatchBy::kAddress);
+  EXPECT_EQ(added, (std::vector<uint64_t>{32, 40}));
+  EXPECT_EQ(removed, (std::vector<uint64_t>{8}));
+}
+
+TEST(Compare, CountsWhereNothingJoins) {
+  const auto [added, removed] = MovedBetween({8, 16, 24}, {116, 124, 132, 140}, MatchBy::kSize);
+  EXPECT_EQ(added.size(), 1U);
+  EXPECT_TRUE(removed.empty());
 }
 
 }  // namespace

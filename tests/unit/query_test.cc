@@ -20,12 +20,11 @@ const QueryInfo& Named(std::string_view name) { return *FindQuery(name); }
 TEST(Registry, HasEveryCommand) {
   std::vector<std::string_view> names;
   for (const QueryInfo* query : Queries()) names.push_back(query->name);
-  EXPECT_THAT(names,
-              ElementsAre("analyze", "findjsobjects", "findjsinstances", "inspect", "print",
-                          "findrefs", "path", "dominators", "containment", "strings", "stats",
-                          "diff", "trend", "doctor", "spaces", "whatis", "bt", "export",
-                          "verify-redacted", "source", "nodeinfo", "getactivehandles",
-                          "getactiverequests", "timers"));
+  EXPECT_THAT(names, ElementsAre("analyze", "findjsobjects", "findjsinstances", "inspect", "print",
+                                 "findrefs", "path", "dominators", "containment", "strings",
+                                 "stats", "diff", "trend", "doctor", "spaces", "whatis", "bt",
+                                 "export", "verify-redacted", "source", "nodeinfo",
+                                 "getactivehandles", "getactiverequests", "timers"));
 }
 
 TEST(Registry, DeclaresQueriesWholly) {
