@@ -1,7 +1,7 @@
 // Times nodeheap's own stages, without the start of a process and the making of tables:
 //   nodeheap_bench parse|full FILE [--threads N]
-// "parse" turns the file into a graph; "full" also computes everything there is to compute.
-// Prints one line: parse_ms=… total_ms=… peak_rss_kb=…
+// "parse" turns the file, a snapshot or a core, into a graph; "full" also computes everything there
+// is to compute. Prints one line: parse_ms=… total_ms=… peak_rss_kb=…
 #include <fmt/format.h>
 #include <sys/resource.h>
 
@@ -11,8 +11,7 @@
 #include <span>
 #include <string_view>
 
-#include "nodeheap/analysis.h"
-#include "nodeheap/snapshot.h"
+#include "nodeheap/session.h"
 
 namespace {
 
@@ -30,18 +29,20 @@ int Fail(const nodeheap::Error& error) {
 int Run(const char* path, bool full, unsigned threads) {
   nodeheap::Progress progress;
   const auto start = Clock::now();
-  const auto graph = nodeheap::LoadSnapshot(path, {.partial = false, .threads = threads}, progress);
-  if (!graph) return Fail(graph.error());
+  auto session = nodeheap::Session::Open(path, {.threads = threads}, progress);
+  if (!session) return Fail(session.error());
+  if (const auto loaded = session->LoadGraph(progress); !loaded) return Fail(loaded.error());
   const double parse_ms = MillisecondsSince(start);
   if (full) {
-    const auto analysis = nodeheap::Analyze(*graph, nodeheap::Need::kAll, progress, threads);
-    if (!analysis) return Fail(analysis.error());
+    const auto analyzed = session->Prepare(nodeheap::Need::kAll, progress);
+    if (!analyzed) return Fail(analyzed.error());
   }
   const double total_ms = MillisecondsSince(start);
   rusage usage{};
   getrusage(RUSAGE_SELF, &usage);
   fmt::print("parse_ms={:.1f} total_ms={:.1f} peak_rss_kb={} nodes={} edges={}\n", parse_ms,
-             total_ms, usage.ru_maxrss, graph->node_count(), graph->edge_count());
+             total_ms, usage.ru_maxrss, session->graph().node_count(),
+             session->graph().edge_count());
   return 0;
 }
 

@@ -95,7 +95,7 @@ void ReferenceExtractor::LabelOfFunction() {
   if (layout_.types.name(runtime_.MapOf(code).value_or(v8::MapInfo{}).instance_type) ==
       "BASELINE_DATA")
     code = runtime_.Field(code, v8::kWord).value_or(0);
-  if (!runtime_.Is(code, Kind::kCode)) return;
+  if (!Is(code, Kind::kCode)) return;
   const std::string name = v8::FunctionName(runtime_, v8::Tag(at_));
   // V8 11 keeps them apart, but thinks of the instructions as the code.
   const Tagged stream = runtime_.Field(code, kInstructionStream).value_or(0);
@@ -112,7 +112,7 @@ void ReferenceExtractor::LabelOfScript() {
   if (layout_.version < kTypesCode) return;
   LabelField(kScriptInfos, "(shared function infos)", NodeType::kCode);
   for (uint64_t offset = kScriptInfos + v8::kWord; offset < size_; offset += v8::kWord)
-    if (runtime_.Is(Word(offset), Kind::kFixedArray))
+    if (Is(Word(offset), Kind::kFixedArray))
       return LabelField(offset, "(host-defined options)", NodeType::kCode);
 }
 
@@ -139,7 +139,7 @@ void ReferenceExtractor::LabelOfBytecode() {
   for (uint64_t offset = v8::kWord; offset + v8::kWord <= layout_.bytecode_data;
        offset += v8::kWord) {
     const Tagged word = Word(offset);
-    const Kind kind = runtime_.KindOf(word);
+    const Kind kind = KindOf(word);
     if (kind == Kind::kByteArray)
       SetLabel(word,
                names_.Fixed(offset == layout_.bytecode_source_positions ? "(source position table)"
@@ -151,7 +151,7 @@ void ReferenceExtractor::LabelOfBytecode() {
 }
 
 void ReferenceExtractor::LabelConstantPool(Tagged array, unsigned depth) {
-  const Kind kind = runtime_.KindOf(array);
+  const Kind kind = KindOf(array);
   const bool is_trusted = kind == Kind::kTrustedFixedArray;
   if (kind == Kind::kNameDictionary || kind == Kind::kNumberDictionary)
     return SetLabel(array, names_.Fixed("(constant pool)"), NodeType::kCode);
@@ -169,7 +169,7 @@ void ReferenceExtractor::LabelFields(std::initializer_list<Kind> kinds, std::str
   for (uint64_t offset = v8::kWord; offset + v8::kWord <= size_; offset += v8::kWord) {
     const Tagged word = Word(offset);
     if (!v8::IsStrong(word)) continue;
-    const Kind kind = runtime_.KindOf(word);
+    const Kind kind = KindOf(word);
     if (std::ranges::find(kinds, kind) != kinds.end()) SetLabel(word, names_.Fixed(name), type);
   }
 }

@@ -19,6 +19,12 @@ struct Edges {
     targets.push_back(target);
   }
   size_t size() const { return types.size(); }
+  // Keeps the room.
+  void Clear() {
+    types.clear();
+    names.clear();
+    targets.clear();
+  }
 };
 
 // An object tells what another one is to it: "(object elements)".
@@ -34,6 +40,11 @@ struct Label {
 struct References {
   Edges edges;
   std::vector<Label> labels;
+
+  void Clear() {
+    edges.Clear();
+    labels.clear();
+  }
 };
 
 }  // namespace nodeheap::explorer

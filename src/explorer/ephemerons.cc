@@ -10,7 +10,6 @@
 namespace nodeheap::explorer {
 namespace {
 
-using v8::Kind;
 using v8::Tagged;
 
 std::string NameOf(const v8::Runtime& runtime, Tagged word) {
@@ -20,23 +19,19 @@ std::string NameOf(const v8::Runtime& runtime, Tagged word) {
 
 }  // namespace
 
-Ephemerons::Ephemerons(const SharedState& state, std::span<const uint32_t> objects,
+Ephemerons::Ephemerons(const SharedState& state, std::span<const uint32_t> tables,
                        const Column<uint32_t>& ids) {
-  v8::MapCache maps(state.heap.pages(), state.heap.layout());
-  for (uint32_t i = 0; i < objects.size(); ++i) {
-    const v8::ObjectIndex object{objects[i]};
-    const v8::Page& page = state.heap.page_of(object);
-    const v8::Address at = state.heap.address(object);
-    const v8::MapInfo* const map = maps.Find(page.Word(at));
-    if (map != nullptr && map->kind == Kind::kEphemeronHashTable)
-      AddTable(state, state.numbers.first() + i, page, at, state.heap.size(object), ids);
-  }
+  for (const uint32_t table : tables) AddTable(state, v8::ObjectIndex{table}, ids);
   std::ranges::stable_sort(entries_, {}, &Entry::owner);
 }
 
-void Ephemerons::AddTable(const SharedState& state, uint32_t table, const v8::Page& page,
-                          v8::Address at, uint64_t size, const Column<uint32_t>& ids) {
+void Ephemerons::AddTable(const SharedState& state, v8::ObjectIndex object,
+                          const Column<uint32_t>& ids) {
   const v8::Runtime& runtime = state.heap.runtime();
+  const uint32_t table = state.numbers.Of(object);
+  const v8::Page& page = state.heap.page_of(object);
+  const v8::Address at = state.heap.address(page, object);
+  const uint64_t size = state.heap.size(object);
   for (uint64_t entry = kHashTableHeader; entry + kEphemeronEntry <= size;
        entry += kEphemeronEntry) {
     const Tagged key = page.Word(at + entry);

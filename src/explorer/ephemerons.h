@@ -16,8 +16,8 @@ namespace nodeheap::explorer {
 
 class Ephemerons {
  public:
-  // Of the objects given by their indices. `ids`: by node.
-  Ephemerons(const SharedState& state, std::span<const uint32_t> objects,
+  // `tables`: the ephemeron hash tables in the graph, ascending. `ids`: by node.
+  Ephemerons(const SharedState& state, std::span<const uint32_t> tables,
              const Column<uint32_t>& ids);
 
   // Appends the edges of a key or a table. They are numbered among its edges, which begin at
@@ -31,8 +31,7 @@ class Ephemerons {
     uint32_t text = 0;
   };
 
-  void AddTable(const SharedState& state, uint32_t table, const v8::Page& page, v8::Address at,
-                uint64_t size, const Column<uint32_t>& ids);
+  void AddTable(const SharedState& state, v8::ObjectIndex object, const Column<uint32_t>& ids);
 
   std::vector<std::string> texts_;
   std::vector<Entry> entries_;  // by owner

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <mutex>
+#include <utility>
 
 #include "base/parallel.h"
 #include "base/text.h"
@@ -15,6 +16,7 @@
 #include "explorer/node_ids.h"
 #include "explorer/node_labels.h"
 #include "explorer/reference_extractor.h"
+#include "explorer/reference_merger.h"
 #include "explorer/root_groups.h"
 #include "v8/class_names.h"
 #include "v8/roots.h"
@@ -70,10 +72,10 @@ class Explorer {
     NH_TRY(const Bitmap included, Include());
     const ObjectNumbers numbers(included, heap_.object_count(), groups_.node_count());
     ListObjects(numbers);
-    NativeMemories natives(heap_, objects_.span());
+    NativeMemories natives(heap_, ArrayBuffers());
     natives.SetFirstNode(groups_.node_count() + numbers.count());
     AllocateNodes(natives);
-    const auto inessential = FindInessential(heap_);
+    const Inessential inessential(heap_);
     const SharedState state{.heap = heap_,
                             .numbers = numbers,
                             .natives = natives,
@@ -115,6 +117,28 @@ class Explorer {
       if (numbers.Has(ObjectIndex{i})) objects_[at++] = i;
   }
 
+  std::vector<uint32_t> ArrayBuffers() {
+    std::vector<uint32_t> found;
+    ForEachPortion([&] {
+      return
+          [&, pages = v8::PageCursor(heap_), maps = v8::MapCache(runtime_.pages(), heap_.layout())](
+              uint32_t, uint32_t begin, uint32_t end) mutable {
+            for (uint32_t i = begin; i < end; ++i) {
+              const ObjectIndex object{objects_[i]};
+              const v8::Page& page = pages.Of(object);
+              const v8::MapInfo* const map = maps.Find(page.Word(heap_.address(page, object)));
+              if (map != nullptr && map->kind == Kind::kJSArrayBuffer) Note(objects_[i], found);
+            }
+          };
+    });
+    return found;
+  }
+  // What is rare: it comes in any order.
+  void Note(uint32_t number, std::vector<uint32_t>& list) {
+    const std::scoped_lock lock(rare_mutex_);
+    list.push_back(number);
+  }
+
   // Each thread asks make() for a worker of its own, which is called with portions of the objects:
   // (number of the portion, begin, end).
   template <typename Make>
@@ -147,13 +171,13 @@ class Explorer {
 
   void NameObjects() {
     ForEachPortion([this] {
-      return [this, labels = NodeLabels(runtime_, pool_),
+      return [this, labels = NodeLabels(runtime_, pool_), pages = v8::PageCursor(heap_),
               maps = v8::MapCache(runtime_.pages(), heap_.layout())](uint32_t, uint32_t begin,
                                                                      uint32_t end) mutable {
         for (uint32_t i = begin; i < end; ++i) {
           const ObjectIndex object{objects_[i]};
-          const v8::Page& page = heap_.page_of(object);
-          const Address at = heap_.address(object);
+          const v8::Page& page = pages.Of(object);
+          const Address at = heap_.address(page, object);
           columns_.addresses[i] = at;
           const v8::MapInfo* const map = maps.Find(page.Word(at));
           if (map == nullptr) continue;
@@ -163,14 +187,11 @@ class Explorer {
           columns_.node_names[node] = label.name;
           columns_.self_sizes.Set(node, SelfSize(object, page, at, *map));
           if (label.type == NodeType::kObject && v8::IsPrototype(runtime_, v8::Tag(at), *map))
-            AddPrototype(node);
+            Note(node, columns_.prototypes);
+          if (map->kind == Kind::kEphemeronHashTable) Note(objects_[i], ephemeron_tables_);
         }
       };
     });
-  }
-  void AddPrototype(uint32_t node) {
-    const std::scoped_lock lock(prototypes_mutex_);
-    columns_.prototypes.push_back(node);
   }
 
   // V8 13 and later count the characters of an external string as its own, and nothing of what all
@@ -207,57 +228,41 @@ class Explorer {
   // ---- Edges ----
 
   Result<void> ExtractReferences(const SharedState& state) {
-    const Ephemerons ephemerons(state, objects_.span(), columns_.node_ids);
-    std::vector<References> portions(PortionCount() + 1);
+    std::ranges::sort(ephemeron_tables_);
+    const Ephemerons ephemerons(state, ephemeron_tables_, columns_.node_ids);
+    ReferenceMerger merger(columns_, HeapWords());
     const std::span<uint32_t> counts(columns_.first_edges.data(), columns_.node_types.size());
-    groups_.AddEdges(state, roots_, pool_, portions[0].edges, counts);
+    References of_roots;
+    groups_.AddEdges(state, roots_, pool_, of_roots.edges, counts);
+    merger.Add(0, of_roots);
     ForEachPortion([&] {
-      return [&, extractor = ReferenceExtractor(state, pool_)](uint32_t portion, uint32_t begin,
-                                                               uint32_t end) mutable {
-        References& out = portions[portion + 1];
+      return [&, extractor = ReferenceExtractor(state, pool_), found = References()](
+                 uint32_t portion, uint32_t begin, uint32_t end) mutable {
         for (uint32_t i = begin; i < end; ++i) {
           const uint32_t node = groups_.node_count() + i;
-          const size_t before = out.edges.size();
-          extractor.Extract(ObjectIndex{objects_[i]}, out);
-          ephemerons.AddEdges(node, before, pool_, out.edges);
-          counts[node] = static_cast<uint32_t>(out.edges.size() - before);
+          const size_t before = found.edges.size();
+          extractor.Extract(ObjectIndex{objects_[i]}, found);
+          ephemerons.AddEdges(node, before, pool_, found.edges);
+          counts[node] = static_cast<uint32_t>(found.edges.size() - before);
         }
+        merger.Add(portion + 1, found);
       };
     });
     if (progress_.cancelled())
       return std::unexpected(Error{.code = ErrorCode::kCancelled, .message = "cancelled"});
-    return Join(portions);
-  }
-
-  Result<void> Join(std::vector<References>& portions) {
-    uint64_t total = 0;
-    for (uint32_t& count : columns_.first_edges) {
-      const uint32_t own = count;
-      count = static_cast<uint32_t>(total);
-      total += own;
-    }
-    if (total >= uint64_t{1} << 32)
-      return std::unexpected(Error{.code = ErrorCode::kUnsupported,
-                                   .message = "more than 2^32 - 1 references in one process"});
-    columns_.edge_types = Column<uint8_t>(total);
-    columns_.edge_names = Column<uint32_t>(total);
-    columns_.edge_targets = Column<uint32_t>(total);
-    size_t at = 0;
-    for (References& portion : portions) {
-      std::ranges::copy(portion.edges.types, columns_.edge_types.begin() + at);
-      std::ranges::copy(portion.edges.names, columns_.edge_names.begin() + at);
-      std::ranges::copy(portion.edges.targets, columns_.edge_targets.begin() + at);
-      at += portion.edges.size();
-      for (const Label& label : portion.labels) Apply(label);
-      portion = {};
-    }
+    NH_CHECK(merger.Finish());
+    CountsToFirstEdges();
     return {};
   }
-  // The first to come names a node.
-  void Apply(const Label& label) {
-    uint32_t& name = columns_.node_names[label.node];
-    if (name == 0 || label.replaces_name) name = label.name;
-    if (label.type != Label::kSameType) columns_.node_types[label.node] = label.type;
+  // Objects rarely have more references than words.
+  size_t HeapWords() const {
+    uint64_t bytes = 0;
+    for (const v8::PageUsage& usage : heap_.usage()) bytes += usage.used;
+    return bytes / v8::kWord;
+  }
+  void CountsToFirstEdges() {
+    uint32_t total = 0;
+    for (uint32_t& count : columns_.first_edges) total += std::exchange(count, total);
   }
 
   void ReportUnreachable(const ObjectNumbers& numbers) {
@@ -296,7 +301,8 @@ class Explorer {
   const v8::DispatchTables dispatch_tables_;
   StringPool pool_;
   Column<uint32_t> objects_;  // those in the graph
-  std::mutex prototypes_mutex_;
+  std::vector<uint32_t> ephemeron_tables_;
+  std::mutex rare_mutex_;
   HeapGraph::Columns columns_;
 };
 

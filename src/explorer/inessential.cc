@@ -96,8 +96,11 @@ class Finder {
 
 }  // namespace
 
-boost::unordered_flat_set<Address> FindInessential(const v8::Heap& heap) {
-  return Finder(heap).Run();
+Inessential::Inessential(const v8::Heap& heap) : objects_(Finder(heap).Run()) {
+  if (objects_.empty()) return;
+  const auto [lowest, highest] = std::ranges::minmax(objects_);
+  lowest_ = lowest;
+  extent_ = highest - lowest;
 }
 
 }  // namespace nodeheap::explorer

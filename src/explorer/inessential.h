@@ -8,6 +8,19 @@
 
 namespace nodeheap::explorer {
 
-boost::unordered_flat_set<v8::Address> FindInessential(const v8::Heap& heap);
+class Inessential {
+ public:
+  explicit Inessential(const v8::Heap& heap);
+
+  bool Has(v8::Address object) const {
+    return object - lowest_ <= extent_ && objects_.contains(object);
+  }
+
+ private:
+  boost::unordered_flat_set<v8::Address> objects_;
+  // They lie close together, so most objects are known not to be among them without a search.
+  v8::Address lowest_ = 0;
+  uint64_t extent_ = 0;  // from the lowest to the highest
+};
 
 }  // namespace nodeheap::explorer

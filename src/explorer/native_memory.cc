@@ -4,14 +4,11 @@
 
 namespace nodeheap::explorer {
 
-NativeMemories::NativeMemories(const v8::Heap& heap, std::span<const uint32_t> objects) {
+NativeMemories::NativeMemories(const v8::Heap& heap, std::span<const uint32_t> buffers) {
   const auto& layout = heap.layout().buffer;
-  v8::MapCache maps(heap.pages(), heap.layout());
-  for (const uint32_t object : objects) {
-    const v8::Page& page = heap.page_of(v8::ObjectIndex{object});
-    const v8::Address at = heap.address(v8::ObjectIndex{object});
-    const v8::MapInfo* const map = maps.Find(page.Word(at));
-    if (map == nullptr || map->kind != v8::Kind::kJSArrayBuffer) continue;
+  for (const uint32_t buffer : buffers) {
+    const v8::Page& page = heap.page_of(v8::ObjectIndex{buffer});
+    const v8::Address at = heap.address(page, v8::ObjectIndex{buffer});
     const v8::Address data = page.Word(at + layout.backing_store);
     if (data != 0) all_.push_back({data, page.Word(at + layout.byte_length)});
   }

@@ -18,8 +18,8 @@ struct NativeMemory {
 
 class NativeMemories {
  public:
-  // Of the objects given by their indices. Buffers that share memory share a node.
-  NativeMemories(const v8::Heap& heap, std::span<const uint32_t> objects);
+  // `buffers`: the JSArrayBuffers in the graph. Those that share memory share a node.
+  NativeMemories(const v8::Heap& heap, std::span<const uint32_t> buffers);
 
   // The number of the first one's node is only known when the objects are counted.
   void SetFirstNode(uint32_t node) { first_node_ = node; }

@@ -254,7 +254,11 @@ NodeText Describe(const Runtime& runtime, Tagged object, const MapInfo& map) {
 // Functions are called like all others of their source, what is not listed like all of its map.
 std::optional<v8::Address> NodeLabels::CacheKey(Tagged object, const MapInfo& map) const {
   switch (map.kind) {
-    case Kind::kString:
+    case Kind::kString: {
+      const v8::StringShape shape = v8::ShapeOf(map.instance_type);
+      const bool has_text = shape != v8::StringShape::kCons && shape != v8::StringShape::kSliced;
+      return has_text ? std::nullopt : std::optional(map.address);
+    }
     case Kind::kSharedFunctionInfo:
     case Kind::kScript:
     case Kind::kSymbol:

@@ -46,7 +46,7 @@ void ReferenceExtractor::ExtractProperties() {
   const auto plan = plans_.Of(map_);
   if (plan.empty()) return;
   const Tagged properties = Word(layout_.object.properties);
-  const bool has_array = runtime_.Is(properties, Kind::kPropertyArray);
+  const bool has_array = Is(properties, Kind::kPropertyArray);
   for (const PlannedProperty& property : plan)
     ExtractProperty(property, has_array ? v8::Untag(properties) : 0);
 }
@@ -80,10 +80,10 @@ void ReferenceExtractor::ExtractSlowProperty(const v8::Property& property) {
 
 void ReferenceExtractor::ExtractAccessors(uint32_t name, Tagged key, Tagged pair,
                                           std::optional<uint64_t> offset) {
-  if (!runtime_.Is(pair, Kind::kAccessorPair)) return;
+  if (!Is(pair, Kind::kAccessorPair)) return;
   AddEdge(EdgeType::kProperty, name, pair);
   if (offset) MarkVisited(*offset);
-  const bool is_symbol = runtime_.Is(key, Kind::kSymbol);
+  const bool is_symbol = Is(key, Kind::kSymbol);
   for (const auto& [prefix, field] : {std::pair{"get ", kGetter}, std::pair{"set ", kSetter}}) {
     const auto function = runtime_.Field(pair, field);
     if (!function || v8::OddballOf(runtime_, *function) != v8::Oddball::kNone) continue;
@@ -105,7 +105,7 @@ void ReferenceExtractor::ExtractElements() {
 }
 
 void ReferenceExtractor::ExtractElementArray(Tagged elements) {
-  if (!runtime_.Is(elements, Kind::kFixedArray)) return;
+  if (!Is(elements, Kind::kFixedArray)) return;
   uint32_t count = runtime_.CountField(elements, v8::kWord, v8::kWord).value_or(0);
   if (map_.kind == Kind::kJSArray) {
     const Tagged length = Word(layout_.object.array_length);
@@ -116,7 +116,7 @@ void ReferenceExtractor::ExtractElementArray(Tagged elements) {
   const v8::Page& page = *runtime_.pages().Find(v8::Untag(elements));
   for (uint32_t i = 0; i < count; ++i) {
     const Tagged word = page.Word(first + uint64_t{i} * v8::kWord);
-    if ((word & 1) != 0 && !v8::IsHole(runtime_, word)) AddEdge(EdgeType::kElement, i, word);
+    if ((word & 1) != 0 && !IsHole(word)) AddEdge(EdgeType::kElement, i, word);
   }
 }
 
@@ -133,7 +133,7 @@ void ReferenceExtractor::ExtractFunction() {
     AddEdge(EdgeType::kProperty, "prototype",
             runtime_.Field(Word(slot), layout_.map.prototype).value_or(0));
     AddField("initial_map", slot);
-  } else if (v8::IsHole(runtime_, Word(slot))) {
+  } else if (IsHole(Word(slot))) {
     MarkVisited(slot);
   }
 }
@@ -152,7 +152,7 @@ void ReferenceExtractor::ExtractGlobalProxy() {
   const auto meta_map = runtime_.Load<Tagged>(map_.address);
   const Tagged context =
       meta_map ? runtime_.Field(*meta_map, layout_.map.constructor_or_back_pointer).value_or(0) : 0;
-  if (!runtime_.Is(context, Kind::kNativeContext)) return;
+  if (!Is(context, Kind::kNativeContext)) return;
   AddEdge(EdgeType::kShortcut, "native_context", context);
   AddEdge(EdgeType::kShortcut, "global_object", runtime_.Field(context, kGlobalObject).value_or(0));
 }

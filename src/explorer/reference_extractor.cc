@@ -34,12 +34,15 @@ ReferenceExtractor::ReferenceExtractor(const SharedState& state, StringPool& poo
       runtime_(state.heap.runtime()),
       layout_(runtime_.layout()),
       maps_(runtime_.pages(), layout_),
+      pages_(heap_),
       names_(runtime_, pool),
       plans_(runtime_, names_),
       map_name_(names_.Fixed("map")),
       proto_name_(names_.Fixed("__proto__")),
       properties_name_(names_.Fixed("properties")),
       elements_name_(names_.Fixed("elements")),
+      first_name_(names_.Fixed("first")),
+      second_name_(names_.Fixed("second")),
       properties_label_(names_.Fixed("(object properties)")),
       elements_label_(names_.Fixed("(object elements)")),
       shared_label_(names_.Fixed("(shared function info)")) {
@@ -61,9 +64,9 @@ void ReferenceExtractor::ListNamedFields() {
 }
 
 void ReferenceExtractor::Extract(v8::ObjectIndex object, References& out) {
-  at_ = heap_.address(object);
+  page_ = &pages_.Of(object);
+  at_ = heap_.address(*page_, object);
   size_ = heap_.size(object);
-  page_ = &heap_.page_of(object);
   const v8::MapInfo* const map = maps_.Find(page_->Word(at_));
   if (map == nullptr) return;
   map_ = *map;
@@ -104,8 +107,8 @@ void ReferenceExtractor::Extract(v8::ObjectIndex object, References& out) {
 void ReferenceExtractor::ExtractString() {
   switch (v8::ShapeOf(map_.instance_type)) {
     case v8::StringShape::kCons:
-      AddField("first", layout_.string.cons_first);
-      AddField("second", layout_.string.cons_second);
+      AddField(first_name_, layout_.string.cons_first);
+      AddField(second_name_, layout_.string.cons_second);
       return;
     case v8::StringShape::kSliced:
       return AddField("parent", layout_.string.sliced_parent);
@@ -118,7 +121,7 @@ void ReferenceExtractor::ExtractString() {
 
 void ReferenceExtractor::ExtractMap() {
   const Tagged transitions = Word(layout_.map.transitions);
-  const Kind kind = runtime_.KindOf(transitions);
+  const Kind kind = KindOf(transitions);
   if (v8::IsWeak(transitions) || kind == Kind::kFixedArray)
     AddField("transition", layout_.map.transitions);
   else if (kind == Kind::kTransitionArray)
@@ -130,7 +133,7 @@ void ReferenceExtractor::ExtractMap() {
   if (layout_.types.IsReceiver(type)) AddField("descriptors", layout_.map.instance_descriptors);
   AddField("prototype", layout_.map.prototype);
   const Kind of = layout_.types.kind(type);
-  const Kind constructor = runtime_.KindOf(Word(layout_.map.constructor_or_back_pointer));
+  const Kind constructor = KindOf(Word(layout_.map.constructor_or_back_pointer));
   std::string_view name = "constructor";
   if (of == Kind::kContext || of == Kind::kNativeContext || of == Kind::kMap)
     name = "native_context";
@@ -238,6 +241,15 @@ void ReferenceExtractor::AddField(uint32_t name, uint64_t offset) {
       v8::IsWeak(word) || (offset != 0 && offset == WeakFieldOf(map_.kind, size_, layout_));
   out_->edges.Add(weak ? EdgeType::kWeak : EdgeType::kInternal, name, *target);
   MarkVisited(offset);
+}
+
+Kind ReferenceExtractor::KindOf(Tagged object) {
+  const v8::Address at = v8::Untag(object);
+  if ((object & 1) == 0 || at % v8::kWord != 0) return Kind::kUnknown;
+  const v8::Page* const page = runtime_.pages().Find(at);
+  if (page == nullptr) return Kind::kUnknown;
+  const v8::MapInfo* const map = maps_.Find(page->Word(at));
+  return map == nullptr ? Kind::kUnknown : map->kind;
 }
 
 void ReferenceExtractor::MarkVisited(uint64_t offset) {

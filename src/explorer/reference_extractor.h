@@ -15,6 +15,7 @@
 #include "explorer/property_plans.h"
 #include "explorer/shared_state.h"
 #include "explorer/tagged_body.h"
+#include "v8/primitives.h"
 #include "v8/properties.h"
 
 namespace nodeheap::explorer {
@@ -87,6 +88,13 @@ class ReferenceExtractor {
   void AddEdge(EdgeType type, std::string_view name, v8::Tagged target) {
     AddEdge(type, names_.Fixed(name), target);
   }
+  // Like the runtime's, but remembers maps.
+  v8::Kind KindOf(v8::Tagged object);
+  bool Is(v8::Tagged object, v8::Kind kind) { return KindOf(object) == kind; }
+  bool IsHole(v8::Tagged object) {
+    const v8::Kind kind = KindOf(object);
+    return (kind == v8::Kind::kOddball || kind == v8::Kind::kHole) && v8::IsHole(runtime_, object);
+  }
   v8::Tagged Word(uint64_t offset) const {
     return offset + v8::kWord <= size_ ? page_->Word(at_ + offset) : 0;
   }
@@ -101,6 +109,7 @@ class ReferenceExtractor {
   const v8::Runtime& runtime_;
   const v8::Layout& layout_;
   v8::MapCache maps_;
+  v8::PageCursor pages_;
   Names names_;
   PropertyPlans plans_;
   std::vector<std::vector<NamedField>> named_fields_;  // by kind
@@ -108,6 +117,8 @@ class ReferenceExtractor {
   const uint32_t proto_name_;
   const uint32_t properties_name_;
   const uint32_t elements_name_;
+  const uint32_t first_name_;
+  const uint32_t second_name_;
   const uint32_t properties_label_;
   const uint32_t elements_label_;
   const uint32_t shared_label_;

@@ -1,9 +1,9 @@
 // What the threads that explore a heap share, and only read.
 #pragma once
 
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 
+#include "explorer/inessential.h"
 #include "explorer/native_memory.h"
 #include "explorer/object_numbers.h"
 #include "v8/dispatch_table.h"
@@ -16,8 +16,7 @@ struct SharedState {
   const ObjectNumbers& numbers;
   const NativeMemories& natives;
   const v8::DispatchTables& dispatch_tables;
-  // Objects so common that snapshots leave out references to them (IsEssentialObject).
-  const boost::unordered_flat_set<v8::Address>& inessential;
+  const Inessential& inessential;
 
   std::optional<uint32_t> NodeOf(v8::Tagged word) const {
     if ((word & 1) == 0) return std::nullopt;
@@ -25,7 +24,7 @@ struct SharedState {
     if (!object || !numbers.Has(*object)) return std::nullopt;
     return numbers.Of(*object);
   }
-  bool IsEssential(v8::Tagged word) const { return !inessential.contains(v8::Untag(word)); }
+  bool IsEssential(v8::Tagged word) const { return !inessential.Has(v8::Untag(word)); }
 };
 
 }  // namespace nodeheap::explorer

@@ -49,8 +49,10 @@ class Heap {
   const Health& health() const { return health_; }
   uint32_t object_count() const { return static_cast<uint32_t>(offsets_.size()); }
   const Page& page_of(ObjectIndex object) const;
-  Address address(ObjectIndex object) const {
-    return page_of(object).address + uint64_t{offsets_[Index(object)]} * kWord;
+  Address address(ObjectIndex object) const { return address(page_of(object), object); }
+  // The same for a page that is known.
+  Address address(const Page& page, ObjectIndex object) const {
+    return page.address + uint64_t{offsets_[Index(object)]} * kWord;
   }
   uint64_t size(ObjectIndex object) const { return uint64_t{sizes_[Index(object)]} * kWord; }
 
@@ -95,6 +97,26 @@ class Heap {
   Column<uint32_t> offsets_;  // words from the page's address
   Column<uint32_t> sizes_;    // words
   Health health_;
+};
+
+// Heap::page_of() for a thread that goes through the objects: neighbours share a page, so the last
+// one is remembered.
+class PageCursor {
+ public:
+  explicit PageCursor(const Heap& heap) : heap_(heap) {}
+
+  const Page& Of(ObjectIndex object) {
+    if (page_ == nullptr || Index(object) - usage_->first_object >= usage_->object_count) {
+      page_ = &heap_.page_of(object);
+      usage_ = &heap_.usage()[heap_.pages().IndexOf(*page_)];
+    }
+    return *page_;
+  }
+
+ private:
+  const Heap& heap_;
+  const Page* page_ = nullptr;
+  const PageUsage* usage_ = nullptr;
 };
 
 }  // namespace nodeheap::v8
