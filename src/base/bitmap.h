@@ -32,6 +32,8 @@ class Bitmap {
   }
 
   size_t word_count() const { return words_.size(); }
+  // The bits [index * kWordBits, …).
+  uint64_t Word(size_t index) const { return words_[index]; }
 
   // Sets all bits of the words [begin, end) to what has(index) says, asked in ascending order.
   // Several threads may set different words at once.

@@ -4,9 +4,9 @@
 #include <bit>
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "base/bitmap.h"
+#include "nodeheap/column.h"
 #include "v8/heap.h"
 
 namespace nodeheap::explorer {
@@ -19,20 +19,25 @@ class ObjectNumbers {
   uint32_t count() const { return count_; }
   uint32_t first() const { return first_; }
   bool Has(v8::ObjectIndex object) const {
-    return words_[Index(object) / 64] >> (Index(object) % 64) & 1;
+    return (blocks_[Index(object) / 64].included >> (Index(object) % 64) & 1) != 0;
   }
   // REQUIRES: Has(object).
   uint32_t Of(v8::ObjectIndex object) const {
     const uint32_t i = Index(object);
-    const uint64_t before = words_[i / 64] & ((uint64_t{1} << (i % 64)) - 1);
-    return ranks_[i / 64] + static_cast<uint32_t>(std::popcount(before));
+    const Block& block = blocks_[i / 64];
+    const uint64_t before = block.included & ((uint64_t{1} << (i % 64)) - 1);
+    return block.first + static_cast<uint32_t>(std::popcount(before));
   }
 
  private:
+  struct Block {        // 64 objects
+    uint64_t included;  // one bit an object
+    uint32_t first;     // the number of the first one included
+  };
+
   uint32_t first_ = 0;
   uint32_t count_ = 0;
-  std::vector<uint64_t> words_;
-  std::vector<uint32_t> ranks_;  // the number of the first object of each word
+  Column<Block> blocks_;
 };
 
 }  // namespace nodeheap::explorer

@@ -3,12 +3,12 @@
 
 #include <array>
 #include <atomic>
-#include <boost/unordered/unordered_flat_set.hpp>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "nodeheap/column.h"
 #include "nodeheap/graph.h"
 
 namespace nodeheap::explorer {
@@ -25,35 +25,29 @@ class StringPool {
   StringTable Finish();
 
  private:
-  static constexpr size_t kShards = 64;
+  // Few, so that their tables are large enough for huge pages.
+  static constexpr size_t kShards = 16;
 
-  struct Entry {
+  struct Text {
     uint64_t start;   // in the shard's bytes
     uint32_t length;  // bytes
     uint32_t id;
   };
-  struct Shard;
-  // Entries are found by their text, which only the shard knows.
-  struct HashText {
-    using is_transparent = void;
-    const Shard* shard;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
-    size_t operator()(const Entry& entry) const { return (*this)(shard->Text(entry)); }
+  // A hash table of the texts of its own: strings that occur once are the usual case, and finding
+  // that one is new costs a single cache miss.
+  struct Slot {
+    uint32_t hash;
+    uint32_t text;  // index into texts + 1; 0: free
   };
-  struct SameText {
-    using is_transparent = void;
-    const Shard* shard;
-    bool operator()(std::string_view a, const Entry& b) const { return a == shard->Text(b); }
-    bool operator()(const Entry& a, std::string_view b) const { return b == shard->Text(a); }
-    bool operator()(const Entry& a, const Entry& b) const { return a.id == b.id; }
-  };
-  struct Shard {
+  struct alignas(64) Shard {
     std::mutex mutex;
     std::string bytes;  // JSON text, each followed by its closing quote
-    boost::unordered_flat_set<Entry, HashText, SameText> entries{0, HashText{this}, SameText{this}};
-    std::string_view Text(const Entry& entry) const {
-      return std::string_view(bytes).substr(entry.start, entry.length);
-    }
+    std::vector<Text> texts;
+    Column<Slot> slots = Column<Slot>(64);  // open addressing, at most half full
+
+    // The slot that has the text, or the free one where it belongs.
+    Slot& Find(uint32_t hash, std::string_view text);
+    void Grow();
   };
 
   std::array<Shard, kShards> shards_;

@@ -42,7 +42,11 @@ Result<void> Heap::WalkPages(Progress& progress, unsigned threads) {
     return std::unexpected(Error{.code = ErrorCode::kCancelled, .message = "cancelled"});
 
   uint64_t total = 0;
+  uint32_t blocks = 0;
+  block_ranges_.resize(found.size());
   for (size_t i = 0; i < found.size(); ++i) {
+    block_ranges_[i] = {blocks, static_cast<uint32_t>(found[i].starts.size())};
+    blocks += block_ranges_[i].count;
     PageUsage& usage = usage_[i];
     usage.first_object = static_cast<uint32_t>(total);
     usage.object_count = found[i].count;
@@ -58,9 +62,9 @@ Result<void> Heap::WalkPages(Progress& progress, unsigned threads) {
                                  .message = "more than 2^31 - 1 objects in one process"});
   offsets_ = Column<uint32_t>(total);
   sizes_ = Column<uint32_t>(total);
-  starts_.resize(found.size());
+  blocks_ = Column<Block>(blocks);
   ParallelRanges(threads, found.size(), [&](uint64_t begin, uint64_t end) {
-    for (uint64_t i = begin; i < end; ++i) AddRows(i, std::move(found[i]));
+    for (uint64_t i = begin; i < end; ++i) AddRows(i, found[i]);
   });
   return {};
 }
@@ -81,14 +85,12 @@ std::vector<PageObjects> Heap::WalkAll(const WalkContext& context, Progress& pro
 }
 
 // Turns the bits of a page into rows.
-void Heap::AddRows(size_t page, PageObjects objects) {
-  StartBits& bits = starts_[page];
-  uint32_t rank = 0;
+void Heap::AddRows(size_t page, const PageObjects& objects) {
+  Block* const blocks = blocks_.begin() + block_ranges_[page].first;
   uint32_t row = usage_[page].first_object;  // the next to be written
   bool is_open = false;                      // whether the size of the last one is missing
   for (size_t i = 0; i < objects.starts.size(); ++i) {
-    bits.ranks.push_back(static_cast<uint16_t>(rank));
-    rank += static_cast<uint32_t>(std::popcount(objects.starts[i]));
+    blocks[i] = {objects.starts[i], row};
     for (uint64_t left = objects.starts[i] | objects.ends[i]; left != 0; left &= left - 1) {
       const auto bit = static_cast<uint32_t>(std::countr_zero(left));
       const uint32_t word = static_cast<uint32_t>(i) * 64 + bit;
@@ -99,7 +101,6 @@ void Heap::AddRows(size_t page, PageObjects objects) {
   }
   if (is_open)
     sizes_[row - 1] = static_cast<uint32_t>(objects.last_end / kWord) - offsets_[row - 1];
-  bits.words = std::move(objects.starts);
 }
 
 void Heap::ReportHealth(size_t moving_heaps) {

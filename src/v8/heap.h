@@ -64,36 +64,40 @@ class Heap {
   }
   // The same for a page that is known. REQUIRES: page.Contains(at), at % kWord == 0.
   std::optional<ObjectIndex> Find(const Page& page, Address at) const {
-    const uint32_t index = pages().IndexOf(page);
-    const StartBits& bits = starts_[index];
+    const BlockRange range = block_ranges_[pages().IndexOf(page)];
     const uint64_t word = (at - page.address) / kWord;
-    if (word / 64 >= bits.words.size()) return std::nullopt;
-    const uint64_t mask = bits.words[word / 64];
-    if ((mask >> (word % 64) & 1) == 0) return std::nullopt;
-    const uint64_t before = mask & ((uint64_t{1} << (word % 64)) - 1);
-    return ObjectIndex{usage_[index].first_object + bits.ranks[word / 64] +
-                       static_cast<uint32_t>(std::popcount(before))};
+    if (word / 64 >= range.count) return std::nullopt;
+    const Block& block = blocks_[range.first + word / 64];
+    if ((block.starts >> (word % 64) & 1) == 0) return std::nullopt;
+    const uint64_t before = block.starts & ((uint64_t{1} << (word % 64)) - 1);
+    return ObjectIndex{block.first_object + static_cast<uint32_t>(std::popcount(before))};
   }
   // The object whose bytes include the address.
   std::optional<ObjectIndex> FindContaining(Address at) const;
 
  private:
-  // One bit a word of a page, set where an object starts; of large pages only as far as needed.
-  struct StartBits {
-    std::vector<uint64_t> words;
-    std::vector<uint16_t> ranks;  // bits set in all words before
+  // 64 words of a page. Together, since looking up an object is bound by cache misses.
+  struct Block {
+    uint64_t starts;        // one bit a word, set where an object starts
+    uint32_t first_object;  // the first that starts here or later
+  };
+  // The blocks of a page; of a large page only as far as needed.
+  struct BlockRange {
+    uint32_t first = 0;
+    uint32_t count = 0;
   };
 
   Result<void> WalkPages(Progress& progress, unsigned threads);
   std::vector<PageObjects> WalkAll(const WalkContext& context, Progress& progress,
                                    unsigned threads) const;
-  void AddRows(size_t page, PageObjects objects);
+  void AddRows(size_t page, const PageObjects& objects);
   void ReportHealth(size_t moving_heaps);
 
   const Runtime* runtime_ = nullptr;
   std::vector<LinearArea> areas_;
   std::vector<PageUsage> usage_;
-  std::vector<StartBits> starts_;
+  std::vector<BlockRange> block_ranges_;  // by page
+  Column<Block> blocks_;
   Column<uint32_t> offsets_;  // words from the page's address
   Column<uint32_t> sizes_;    // words
   Health health_;
