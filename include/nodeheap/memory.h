@@ -70,6 +70,10 @@ class MemorySource {
   // as the holes of a sparse file.
   virtual bool MayHaveData(uint64_t /*address*/, uint64_t /*size*/) const { return true; }
 
+  // Frees what was read of [address, address + size), where it can be read again. Safe for many
+  // threads at once, also while others read it.
+  virtual void Evict(uint64_t /*address*/, uint64_t /*size*/) const {}
+
   // The thread that was stopped first, by the signal or the debugger, is the first.
   virtual std::span<const ThreadState> threads() const = 0;
   virtual std::span<const MappedFile> files() const = 0;

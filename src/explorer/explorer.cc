@@ -246,6 +246,7 @@ class Explorer {
           counts[node] = static_cast<uint32_t>(found.edges.size() - before);
         }
         merger.Add(portion + 1, found);
+        EvictPortion(begin, end);
       };
     });
     if (progress_.cancelled())
@@ -253,6 +254,12 @@ class Explorer {
     NH_CHECK(merger.Finish());
     CountsToFirstEdges();
     return {};
+  }
+  // The heap and the graph together are more than there may be room for.
+  void EvictPortion(uint32_t begin, uint32_t end) const {
+    const Address first = columns_.addresses[begin];
+    const Address last = columns_.addresses[end - 1];
+    runtime_.memory().Evict(first, last - first + heap_.size(ObjectIndex{objects_[end - 1]}));
   }
   // Objects rarely have more references than words.
   size_t HeapWords() const {

@@ -91,9 +91,10 @@ class ReferenceExtractor {
   // Like the runtime's, but remembers maps.
   v8::Kind KindOf(v8::Tagged object);
   bool Is(v8::Tagged object, v8::Kind kind) { return KindOf(object) == kind; }
+  // It is in read-only space: most words are told from it without looking at what they point to.
   bool IsHole(v8::Tagged object) {
-    const v8::Kind kind = KindOf(object);
-    return (kind == v8::Kind::kOddball || kind == v8::Kind::kHole) && v8::IsHole(runtime_, object);
+    const v8::Page* const page = runtime_.pages().Find(v8::Untag(object));
+    return page != nullptr && page->space == v8::Space::kReadOnly && v8::IsHole(runtime_, object);
   }
   v8::Tagged Word(uint64_t offset) const {
     return offset + v8::kWord <= size_ ? page_->Word(at_ + offset) : 0;

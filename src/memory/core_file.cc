@@ -140,6 +140,18 @@ bool CoreFile::MayHaveData(uint64_t address, uint64_t size) const {
   return parts_->input.MayHaveData(offset, offset + size);
 }
 
+void CoreFile::Evict(uint64_t address, uint64_t size) const {
+  const std::byte* const file = std::as_bytes(std::span(parts_->input.bytes())).data();
+  const auto& extents = parts_->segments.extents;
+  for (auto extent = parts_->segments.Find(address); extent != extents.end(); ++extent) {
+    const uint64_t begin = std::max(extent->start, address);
+    if (begin - address >= size) return;
+    const uint64_t bytes = std::min(extent->end - begin, size - (begin - address));
+    const auto offset = static_cast<size_t>(extent->bytes - file) + (begin - extent->start);
+    parts_->input.Evict(offset, offset + bytes);
+  }
+}
+
 void CoreFile::Attach(std::shared_ptr<const ElfImage> image, uint64_t load_bias) {
   parts_->attached.push_back({.image = std::move(image), .load_bias = load_bias});
 }

@@ -30,6 +30,7 @@ class CoreFile final : public MemorySource {
   std::span<const MemoryRegion> regions() const override;
   std::span<const std::byte> View(uint64_t address, uint64_t size) const override;
   bool MayHaveData(uint64_t address, uint64_t size) const override;
+  void Evict(uint64_t address, uint64_t size) const override;
   std::span<const ThreadState> threads() const override;
   std::span<const MappedFile> files() const override;
   const SignalInfo& signal() const override;

@@ -169,6 +169,8 @@ std::span<const std::byte> ElfImage::ViewReadOnly(uint64_t address, uint64_t siz
   return Slice(segment->bytes, address - segment->start, size);
 }
 
+void ElfImage::Evict() const { parts_->input.Evict(0, parts_->input.bytes().size()); }
+
 // The block lies below the thread pointer on x64 and above it, after two words, on arm64; in both
 // cases as far away as its alignment asks (U. Drepper, ELF Handling For Thread-Local Storage).
 std::optional<int64_t> ElfImage::ThreadPointerOffset(const ElfSymbol& symbol) const {

@@ -45,6 +45,9 @@ class ElfImage {
   // Only the segments that the process could not write: their bytes are those it saw.
   std::span<const std::byte> ViewReadOnly(uint64_t address, uint64_t size) const;
 
+  // Frees what was read of the file; it is read again when it is needed.
+  void Evict() const;
+
   // Offset of a thread-local symbol from the thread pointer, computed for variant II (x64) or
   // variant I (arm64) of the main executable; nullopt if there is no PT_TLS.
   std::optional<int64_t> ThreadPointerOffset(const ElfSymbol& symbol) const;

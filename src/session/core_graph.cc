@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "explorer/explorer.h"
 
 namespace nodeheap {
@@ -15,11 +17,16 @@ Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, 
               .message = fmt::format("there is no isolate {}", *isolate),
               .hint = fmt::format("this process has {}: 0 is the main one", isolates)});
   NH_TRY(const v8::Heap* const heap, process.WalkedHeap(progress));
-  return explorer::ExploreHeap(*heap,
-                               {.isolate = isolate,
-                                .threads = threads,
-                                .native = {.image = process.image(), .bias = process.image_bias()}},
-                               progress);
+  // What was read is known now, and the graph takes its place.
+  if (process.image() != nullptr) process.image()->Evict();
+  auto graph = explorer::ExploreHeap(
+      *heap,
+      {.isolate = isolate,
+       .threads = threads,
+       .native = {.image = process.image(), .bias = process.image_bias()}},
+      progress);
+  process.memory().Evict(0, std::numeric_limits<uint64_t>::max());
+  return graph;
 }
 
 }  // namespace nodeheap

@@ -50,6 +50,22 @@ TEST(CoreFile, ReadsNothingBeyondTheLastAddress) {
   EXPECT_EQ(TextAt(*core, 101, 0), "");
 }
 
+TEST(CoreFile, ReadsTheSameAfterEviction) {
+  constexpr uint64_t kLast = std::numeric_limits<uint64_t>::max();
+  const std::string pages(3 * 4096, 'a');
+  const auto core = OpenCore(ElfBuilder(ET_CORE)
+                                 .Add({.address = 4096, .contents = pages})
+                                 .Add({.address = 65536, .contents = "bbbb"})
+                                 .Build());
+  core->Evict(0, 100);
+  core->Evict(8192, 4096);
+  core->Evict(9000, kLast - 9000);
+  core->Evict(0, kLast);
+  core->Evict(kLast, kLast);
+  EXPECT_EQ(TextAt(*core, 4096, kLast), pages);
+  EXPECT_EQ(TextAt(*core, 65536, 8), "bbbb");
+}
+
 TEST(CoreFile, KeepsPermissionsApartButReadsAcross) {
   const auto core = OpenCore(ElfBuilder(ET_CORE)
                                  .Add({.flags = PF_R | PF_W, .address = 100, .contents = "aaaa"})
