@@ -190,6 +190,7 @@ class Explorer {
             Note(node, columns_.prototypes);
           if (map->kind == Kind::kEphemeronHashTable) Note(objects_[i], ephemeron_tables_);
         }
+        EvictPortion(begin, end);
       };
     });
   }

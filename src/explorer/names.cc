@@ -28,13 +28,4 @@ uint32_t Names::Of(v8::Tagged name) {
   return found->second;
 }
 
-uint32_t Names::OfIndex(uint32_t index) {
-  // A corrupt object may be long; names are kept only as far as many need them.
-  constexpr uint32_t kKept = 1 << 16;
-  if (index >= kKept) return pool_.Intern(std::to_string(index));
-  while (indices_.size() <= index)
-    indices_.push_back(pool_.Intern(std::to_string(indices_.size())));
-  return indices_[index];
-}
-
 }  // namespace nodeheap::explorer

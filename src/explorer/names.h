@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "explorer/string_pool.h"
 #include "v8/runtime.h"
@@ -31,13 +30,12 @@ class Names {
   // Of a string or symbol.
   uint32_t Of(v8::Tagged name);
   // "0", "1", "2" …: V8 names the references of arrays so.
-  uint32_t OfIndex(uint32_t index);
+  uint32_t OfIndex(uint32_t index) { return pool_.InternNumber(index); }
 
  private:
   const v8::Runtime& runtime_;
   StringPool& pool_;
   boost::unordered_flat_map<v8::Address, uint32_t> names_;
-  std::vector<uint32_t> indices_;
 };
 
 }  // namespace nodeheap::explorer

@@ -1,13 +1,50 @@
 #include "explorer/string_pool.h"
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/json_string.h"
 
 namespace nodeheap::explorer {
 
+namespace {
+
+// The number that the text is in decimal, as V8 writes it.
+std::optional<uint32_t> NumberIn(std::string_view text, uint32_t limit) {
+  if (text.empty() || text.size() > 8 || (text.front() == '0' && text.size() > 1))
+    return std::nullopt;
+  uint32_t number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = 10 * number + static_cast<uint32_t>(c - '0');
+  }
+  return number <= limit ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace
+
 uint32_t StringPool::Intern(std::string_view text) {
+  if (const auto number = NumberIn(text, kMaxNumber)) return InternSmall(*number);
+  return InternText(text);
+}
+
+uint32_t StringPool::InternNumber(uint32_t number) {
+  return number <= kMaxNumber ? InternSmall(number) : InternText(std::to_string(number));
+}
+
+uint32_t StringPool::InternSmall(uint32_t number) {
+  const std::atomic_ref<uint32_t> id(ids_[number]);
+  if (const uint32_t known = id.load(std::memory_order_relaxed)) return known - 1;
+  const std::scoped_lock lock(numbers_mutex_);
+  if (id == 0) {
+    numbers_.push_back(number);
+    id.store(++count_, std::memory_order_relaxed);
+  }
+  return id - 1;
+}
+
+uint32_t StringPool::InternText(std::string_view text) {
   std::string buffer;
   std::string_view escaped = text;
   if (FindJsonSpecial(text.data(), text.data() + text.size()) != text.data() + text.size()) {
@@ -63,6 +100,12 @@ StringTable StringPool::Finish() {
     shard.texts = {};
     shard.bytes = {};
   }
+  for (const uint32_t number : numbers_) {
+    starts[ids_[number] - 1] = bytes->size();
+    bytes->append(std::to_string(number)).push_back('"');
+  }
+  numbers_ = {};
+  ids_ = Column<uint32_t>(size_t{kMaxNumber} + 1);
   return StringTable(bytes, *bytes, std::move(starts), [] {});
 }
 

@@ -20,11 +20,16 @@ class StringPool {
 
   // `text` is WTF-8. Safe for many threads at once.
   uint32_t Intern(std::string_view text);
+  // The same of a number, in decimal.
+  uint32_t InternNumber(uint32_t number);
 
   // The texts, by their numbers. Empties the pool.
   StringTable Finish();
 
  private:
+  // Numbers name the references of arrays, and fill many strings, often a million in a row: up to
+  // here they have a table without search. It takes memory only where it is used.
+  static constexpr uint32_t kMaxNumber = (1U << 24) - 1;
   // Few, so that their tables are large enough for huge pages.
   static constexpr size_t kShards = 16;
 
@@ -50,7 +55,13 @@ class StringPool {
     void Grow();
   };
 
+  uint32_t InternText(std::string_view text);
+  uint32_t InternSmall(uint32_t number);
+
   std::array<Shard, kShards> shards_;
+  Column<uint32_t> ids_ = Column<uint32_t>(size_t{kMaxNumber} + 1);  // by number: id + 1, or 0
+  std::vector<uint32_t> numbers_;                                    // those with an id
+  std::mutex numbers_mutex_;
   std::atomic<uint32_t> count_ = 0;
 };
 
