@@ -199,7 +199,8 @@ Result<void> AddLater(const QueryInput& input, Collector& collector, Report& rep
     NH_TRY(Session session, input.open(path));
     NH_CHECK(Add(session, input.progress, collector));
     report.sources.push_back(session.source());
-    for (HealthEntry entry : session.health().entries()) {
+    const Health health = session.health();
+    for (HealthEntry entry : health.entries()) {
       entry.detail = fmt::format("{}: {}", path, entry.detail);
       report.health.Add(std::move(entry));
     }
