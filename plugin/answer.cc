@@ -52,7 +52,8 @@ RenderOptions RenderOptionsFor(const State& state, lldb::SBDebugger& debugger) {
 Result<const FormatInfo*> FormatOf(const QueryInfo& query, const std::string& name) {
   const FormatInfo* const format = FindFormat(name);
   if (format == nullptr || !format->says_total)
-    return Invalid(fmt::format("\"{}\" is no format here", name), "text, json, ndjson or md");
+    return Invalid(fmt::format("\"{}\" is no format here", name),
+                   "llnode, text, json, ndjson or md");
   if (!format->only_query.empty() && format->only_query != query.name)
     return Invalid(fmt::format("{} cannot be written as {}", query.name, name));
   return format;
@@ -98,7 +99,9 @@ Result<void> Answer(const QueryInfo& query, Request request, State& state,
                     lldb::SBDebugger& debugger, lldb::SBCommandReturnObject& result) {
   NH_TRY(const FormatInfo* const format, FormatOf(query, request.format));
   NH_CHECK(EvaluateNodes(query, debugger, request.values));
-  NH_TRY(const Arguments arguments, Arguments::Parse(query, request.values));
+  Arguments::Values values = request.values;
+  AddDefaults(*format, query.name, values);
+  NH_TRY(const Arguments arguments, Arguments::Parse(query, values));
   InterruptibleProgress progress(debugger);
   NH_TRY(const Report report, Ask(query, request, arguments, state, debugger, result, progress));
   if (report.contents) {

@@ -11,7 +11,7 @@ namespace nodeheap::plugin {
 namespace {
 
 constexpr std::array<CommonOption, 3> kCommonOptions = {{
-    {"format", 'F', "FORMAT", "text (default), json, ndjson or md"},
+    {"format", 'F', "FORMAT", "llnode (default), text, json, ndjson or md"},
     {"output", 'o', "FILE", "write to FILE, which must not exist"},
     {"help", 'h', "", "show help"},
 }};

@@ -12,7 +12,7 @@ namespace nodeheap::plugin {
 struct Request {
   Arguments::Values values = {};
   std::vector<std::string> dumps = {};  // the earlier one, of a query that compares two
-  std::string format = "text";
+  std::string format = "llnode";
   std::string output = {};  // the file to make; empty: the answer is shown
   bool help = false;
 };

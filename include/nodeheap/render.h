@@ -2,6 +2,7 @@
 // the heap of a possibly hostile program; whatever a renderer returns is safe for its medium.
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +17,13 @@ struct RenderOptions {
   unsigned width = 100;  // columns of text before names are cut; 0: never cut
 };
 
+// How a format wants a query to be asked, unless the user says otherwise.
+struct FormatDefault {
+  std::string_view query;
+  std::string_view param;
+  std::string_view value;
+};
+
 // To add a format: its file, and its row in src/render/formats.cc.
 struct FormatInfo {
   std::string_view name;
@@ -24,9 +32,14 @@ struct FormatInfo {
   bool wants_all;               // true: the answer must not be paged
   std::string_view only_query;  // whose reports it can write; empty: all
   Result<std::string> (*render)(const Report& report, const RenderOptions& options);
+  std::span<const FormatDefault> defaults = {};
 };
 
 std::span<const FormatInfo> Formats();
+
+// Adds to the values of a query's parameters what the format wants of that query.
+void AddDefaults(const FormatInfo& format, std::string_view query,
+                 std::map<std::string, std::string, std::less<>>& values);
 
 // nullptr if there is none of that name.
 const FormatInfo* FindFormat(std::string_view name);

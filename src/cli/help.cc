@@ -11,8 +11,9 @@ namespace {
 constexpr size_t kWidth = 96;
 
 constexpr std::array<CommonOption, 10> kCommonOptions = {{
-    {"--format", 'F', "FORMAT", "text (default), json, ndjson, csv or md; for diff also memwatch",
-     "text json ndjson csv md memwatch"},
+    {"--format", 'F', "FORMAT",
+     "text (default), json, ndjson, csv, md or llnode; for diff also memwatch",
+     "text json ndjson csv md llnode memwatch"},
     {"--output", 'o', "FILE", "write to FILE, which must not exist", ""},
     {"--force", 0, "", "let --output replace FILE", ""},
     {"--partial", 0, "", "accept a dump that ends early; exits with 4", ""},

@@ -114,7 +114,7 @@ Result<Report> Run(Invocation invocation) {
   const Options& options = invocation.options;
   const FormatInfo& format = *FindFormat(options.format);
   NH_CHECK(CheckFormat(format, *invocation.query));
-  if (format.wants_all) invocation.values.insert_or_assign("limit", std::string(1, '0'));
+  AddDefaults(format, invocation.query->name, invocation.values);
   NH_TRY(const Arguments arguments, Arguments::Parse(*invocation.query, invocation.values));
   NH_CHECK(CheckOutput(options.output, options.force));
   TerminalProgress progress(options.quiet);

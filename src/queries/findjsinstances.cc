@@ -3,9 +3,13 @@
 
 #include <algorithm>
 
+#include "queries/inspect_core.h"
 #include "queries/nodes.h"
 #include "queries/paging.h"
+#include "queries/params.h"
 #include "queries/queries.h"
+#include "session/process.h"
+#include "v8/describe.h"
 
 namespace nodeheap {
 namespace {
@@ -21,16 +25,26 @@ constexpr Param kParams[] = {
      .kind = ParamKind::kInteger,
      .placeholder = "N",
      .help = "show at most N rows, 20 without this option; 0: all"},
+    {.name = "verbose",
+     .short_name = 'v',
+     .kind = ParamKind::kFlag,
+     .help = "also show the objects with their properties, as inspect does (cores)"},
+    kLengthParam,
+    kFullStringParam,
+    kPrintMapParam,
 };
 
 constexpr Example kExamples[] = {
     {"app.heapsnapshot LeakingClass", "the largest instances"},
     {"app.heapsnapshot LeakingClass --offset 20", "the next page"},
     {"app.heapsnapshot Socket --sort distance", "those nearest to a root first"},
+    {"core LeakingClass -v -n 3", "three instances with their properties"},
 };
 
 constexpr SortOption kSorts[] = {
     {"retained_size", true}, {"self_size", true}, {"distance", false}, {"id", false}};
+
+constexpr v8::DescribeOptions kValue = {.max_string_units = 200};
 
 Result<std::vector<uint32_t>> Instances(const QueryInput& input,
                                         const std::vector<uint32_t>& classes) {
@@ -41,6 +55,24 @@ Result<std::vector<uint32_t>> Instances(const QueryInput& input,
     if (member && analysis.shallow_sizes[i] != 0) nodes.push_back(i);
   }));
   return nodes;
+}
+
+// Adds what inspect says of the objects of a core in one line, and, if asked, the objects in full.
+Result<void> AddObjects(const QueryInput& input, std::span<const uint32_t> nodes, Report& report) {
+  NH_TRY(const v8::Heap* const heap, input.session.process()->WalkedHeap(input.progress));
+  Table& table = report.tables.front();
+  table.fields.push_back({"value", "Value", Unit::kText, Placement::kMachineOnly});
+  std::vector<v8::Tagged> words;
+  for (size_t i = 0; i < nodes.size(); ++i) {
+    Cell& value = table.rows[i].emplace_back();
+    const auto address = input.session.graph().address(NodeId{nodes[i]});
+    if (!address) continue;  // V8 keeps it elsewhere
+    words.push_back(v8::Tag(*address));
+    value = v8::OneLine(v8::Describe(heap->runtime(), words.back(), kValue));
+  }
+  if (input.arguments.Flag("verbose"))
+    report.tables.push_back(InspectAllInCore(*heap, words, input.arguments));
+  return {};
 }
 
 Result<Report> Run(const QueryInput& input) {
@@ -62,6 +94,7 @@ Result<Report> Run(const QueryInput& input) {
     report.next = {CommandFor(session, "inspect", first), CommandFor(session, "path", first)};
   }
   report.tables.push_back(std::move(table));
+  if (session.process() != nullptr) NH_CHECK(AddObjects(input, shown, report));
   return report;
 }
 

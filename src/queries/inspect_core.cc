@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <span>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -114,16 +115,24 @@ struct InspectOptions {
   v8::DescribeOptions member = {kMemberUnits};
 };
 
-InspectOptions OptionsOf(const Arguments& arguments) {
+// Of all that shows objects with their members.
+InspectOptions CommonOptionsOf(const Arguments& arguments) {
   InspectOptions options{
-      .depth = arguments.Integer("depth"),
-      .length = arguments.Integer(arguments.Has("limit") ? "limit" : "length"),
-      .offset = arguments.paging().offset,
-      .all = arguments.Flag("all"),
+      .depth = 1,
+      .length = arguments.Integer("length"),
       .print_map = arguments.Flag("print-map"),
   };
   if (arguments.Flag("full-string"))
     options.node.max_string_units = options.member.max_string_units = v8::kAllUnits;
+  return options;
+}
+
+InspectOptions OptionsOf(const Arguments& arguments) {
+  InspectOptions options = CommonOptionsOf(arguments);
+  options.depth = arguments.Integer("depth");
+  if (arguments.Has("limit")) options.length = arguments.Integer("limit");
+  options.offset = arguments.paging().offset;
+  options.all = arguments.Flag("all");
   return options;
 }
 
@@ -132,19 +141,8 @@ class CoreInspector {
   CoreInspector(const v8::Heap& heap, const InspectOptions& options)
       : heap_(heap), runtime_(heap.runtime()), options_(options) {}
 
-  Table Run(v8::Tagged word) {
-    Add({.value = v8::Describe(runtime_, word, options_.node)}, {});
-    // An explicit stack: depth is the user's, and heaps are deep.
-    while (!pending_.empty() && table_.rows.size() < kMaxRows) {
-      Item item = std::move(pending_.back());
-      pending_.pop_back();
-      if (item.more != 0) {
-        left_out_ += item.more;
-        table_.remarks.push_back({table_.rows.size(), item.depth, item.more, MoreText(item.more)});
-      } else {
-        Add(item, EdgeText(item.member));
-      }
-    }
+  Table Run(std::span<const v8::Tagged> words) {
+    for (const v8::Tagged word : words) AddWithMembers(word);
     for (const Item& item : pending_) left_out_ += std::max<uint64_t>(1, item.more);
     table_.total = table_.rows.size() + left_out_;
     table_.offset = skipped_;
@@ -159,6 +157,23 @@ class CoreInspector {
     uint32_t depth = 0;
     uint64_t more = 0;  // no member but a remark: so many were left out
   };
+
+  void AddWithMembers(v8::Tagged word) {
+    if (table_.rows.size() >= kMaxRows) return;
+    opened_.clear();
+    Add({.value = v8::Describe(runtime_, word, options_.node)}, {});
+    // An explicit stack: depth is the user's, and heaps are deep.
+    while (!pending_.empty() && table_.rows.size() < kMaxRows) {
+      Item item = std::move(pending_.back());
+      pending_.pop_back();
+      if (item.more != 0) {
+        left_out_ += item.more;
+        table_.remarks.push_back({table_.rows.size(), item.depth, item.more, MoreText(item.more)});
+      } else {
+        Add(item, EdgeText(item.member));
+      }
+    }
+  }
 
   void Add(const Item& item, std::string edge) {
     const v8::Description& value = item.value;
@@ -299,7 +314,7 @@ Result<Subject> FindSubject(const QueryInput& input, std::string_view query) {
 
 Report ReportOn(const Subject& subject, const InspectOptions& options) {
   Report report;
-  report.tables.push_back(CoreInspector(*subject.heap, options).Run(subject.named.word));
+  report.tables.push_back(CoreInspector(*subject.heap, options).Run({&subject.named.word, 1}));
   if (!subject.named.note.empty()) report.notes.push_back(subject.named.note);
   return report;
 }
@@ -318,6 +333,11 @@ Result<Report> InspectInCore(const QueryInput& input) {
 Result<Report> PrintInCore(const QueryInput& input) {
   NH_TRY(const Subject subject, FindSubject(input, "print"));
   return ReportOn(subject, {});
+}
+
+Table InspectAllInCore(const v8::Heap& heap, std::span<const v8::Tagged> words,
+                       const Arguments& arguments) {
+  return CoreInspector(heap, CommonOptionsOf(arguments)).Run(words);
 }
 
 }  // namespace nodeheap

@@ -13,6 +13,22 @@ inline constexpr Param kNodeParam = {.name = "node",
                                      .placeholder = "NODE",
                                      .help = "an id as DevTools shows it, such as @123"};
 
+// How objects are shown with their properties.
+inline constexpr Param kLengthParam = {.name = "length",
+                                       .short_name = 'l',
+                                       .kind = ParamKind::kInteger,
+                                       .placeholder = "N",
+                                       .help = "show at most N properties of each object; 0: all",
+                                       .default_value = "16"};
+inline constexpr Param kFullStringParam = {.name = "full-string",
+                                           .short_name = 'F',
+                                           .kind = ParamKind::kFlag,
+                                           .help = "cut no string (cores)"};
+inline constexpr Param kPrintMapParam = {.name = "print-map",
+                                         .short_name = 'm',
+                                         .kind = ParamKind::kFlag,
+                                         .help = "show the hidden class of each object (cores)"};
+
 // Where a tree starts.
 inline constexpr Param kStartParam = {.name = "node",
                                       .kind = ParamKind::kNode,

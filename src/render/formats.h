@@ -14,6 +14,7 @@ Result<std::string> RenderJson(const Report& report, const RenderOptions& option
 Result<std::string> RenderNdjson(const Report& report, const RenderOptions& options);
 Result<std::string> RenderCsv(const Report& report, const RenderOptions& options);
 Result<std::string> RenderMarkdown(const Report& report, const RenderOptions& options);
+Result<std::string> RenderLlnode(const Report& report, const RenderOptions& options);
 Result<std::string> RenderMemwatch(const Report& report, const RenderOptions& options);
 
 inline bool IsNumber(Unit unit) { return unit != Unit::kText; }

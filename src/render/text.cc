@@ -12,15 +12,6 @@
 namespace nodeheap {
 namespace {
 
-void AppendHealth(std::string& out, const Report& report, const Style& style) {
-  for (const HealthEntry& entry : report.health.entries()) {
-    const bool loss = entry.severity == Severity::kDataLoss;
-    const std::string line =
-        fmt::format("{}: {}", loss ? "INCOMPLETE" : "Note", Escape(entry.detail));
-    out += (loss ? style.Warning(line) : line) + '\n';
-  }
-}
-
 void AppendFooter(std::string& out, const Table& table, bool is_main, const Style& style) {
   if (is_main && NeedsShownOfTotal(table)) out += style.Faint(ShownOfTotal(table)) + '\n';
   if (!table.note.empty()) out += Wrap(Escape(table.note), style.width, 0);
@@ -50,7 +41,11 @@ void AppendTable(std::string& out, const Table& table, bool is_main, const Style
 }  // namespace
 
 Result<std::string> RenderText(const Report& report, const RenderOptions& options) {
-  Style style{.color = options.color, .width = options.width};
+  return LayOutReport(report, {.color = options.color, .width = options.width}, Severity::kInfo);
+}
+
+std::string LayOutReport(const Report& report, const Style& given, Severity least) {
+  Style style = given;
   std::string out;
   for (const Table& table : report.tables) {
     if (table.machine_only) continue;
@@ -60,12 +55,24 @@ Result<std::string> RenderText(const Report& report, const RenderOptions& option
     style.rule = is_main;
     AppendTable(out, table, is_main, style);
   }
-  const bool has_notes = !report.notes.empty() || !report.health.entries().empty();
-  if (has_notes && !out.empty()) out += '\n';
-  for (const std::string& note : report.notes) out += Wrap(Escape(note), style.width, 2);
-  AppendHealth(out, report, style);
+  const std::string limits = LimitsText(report, style, least);
+  if (!limits.empty() && !out.empty()) out += '\n';
+  out += limits;
   if (!report.next.empty()) out += '\n' + style.Title("Next") + '\n';
   for (const std::string& command : report.next) out += "  " + Escape(command) + '\n';
+  return out;
+}
+
+std::string LimitsText(const Report& report, const Style& style, Severity least) {
+  std::string out;
+  for (const std::string& note : report.notes) out += Wrap(Escape(note), style.width, 2);
+  for (const HealthEntry& entry : report.health.entries()) {
+    if (entry.severity < least) continue;
+    const bool loss = entry.severity == Severity::kDataLoss;
+    const std::string line =
+        fmt::format("{}: {}", loss ? "INCOMPLETE" : "Note", Escape(entry.detail));
+    out += (loss ? style.Warning(line) : line) + '\n';
+  }
   return out;
 }
 

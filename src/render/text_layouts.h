@@ -23,6 +23,14 @@ std::string LayOutGrid(const Table& table, const Style& style);
 std::string LayOutDetails(const Table& table, const Style& style);
 std::string LayOutObject(const Table& table, const Style& style);
 
+// `String: "abc"` of type "string" and name "abc", escaped and cut.
+std::string Described(const std::string& type, const std::string& name, size_t max_chars);
+
+// A report as people read it, with what of its health is at least so severe.
+std::string LayOutReport(const Report& report, const Style& style, Severity least);
+// What the reader must know of the answer's limits.
+std::string LimitsText(const Report& report, const Style& style, Severity least);
+
 // Breaks escaped text at spaces so that lines fit; lines after the first are indented.
 std::string Wrap(const std::string& text, unsigned width, size_t indent);
 

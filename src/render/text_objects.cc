@@ -13,16 +13,6 @@ namespace {
 constexpr size_t kMaxValue = 200;
 constexpr size_t kMaxIndent = 80;  // deeper objects stay there
 
-// "<String: "abc">" of type "string" and name "abc".
-std::string Described(const std::string& type, const std::string& name, size_t max_chars) {
-  std::string title = Escape(type, max_chars);
-  if (!title.empty() && title[0] >= 'a' && title[0] <= 'z')
-    title[0] = static_cast<char>(title[0] - 'a' + 'A');
-  const std::string shown = Escape(name, max_chars);
-  const std::string_view quote = type.ends_with("string") ? "\"" : "";
-  return fmt::format("{}: {}{}{}", title, quote, shown, quote);
-}
-
 class ObjectText {
  public:
   ObjectText(const Table& table, const Style& style)
@@ -93,6 +83,15 @@ class ObjectText {
 };
 
 }  // namespace
+
+std::string Described(const std::string& type, const std::string& name, size_t max_chars) {
+  std::string title = Escape(type, max_chars);
+  if (!title.empty() && title[0] >= 'a' && title[0] <= 'z')
+    title[0] = static_cast<char>(title[0] - 'a' + 'A');
+  const std::string shown = Escape(name, max_chars);
+  const std::string_view quote = type.ends_with("string") ? "\"" : "";
+  return fmt::format("{}: {}{}{}", title, quote, shown, quote);
+}
 
 std::string LayOutDetails(const Table& table, const Style& style) {
   size_t widest = 0;

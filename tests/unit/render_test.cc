@@ -140,6 +140,65 @@ TEST(Remarks, AreNoRowsForPrograms) {
   EXPECT_THAT(Render("json", TreeWithRemarks()), HasSubstr("\"total\": 12,\n  \"shown\": 3,"));
 }
 
+TEST(Llnode, ListsClassesWithTheirSums) {
+  EXPECT_EQ(Render("llnode", ReportOf("Foo")),
+            " Instances  Total Size Name\n"
+            " ---------- ---------- ----\n"
+            "       8300    1234567 x\n"
+            " ---------- ----------\n"
+            "       8300    1234567\n"
+            "(Showing 1 to 1 of 830 classes)\n");
+}
+
+TEST(Llnode, ListsInstancesAndReferences) {
+  Report report;
+  report.query = "findjsinstances";
+  report.tables = {{.name = "instances",
+                    .fields = {{"id", "Id", Unit::kObjectId}, {"type", "Type"}, {"name", "Name"}},
+                    .rows = {{"0x10", "object", "Foo"}, {"0x20", "string", "a\x1b"}},
+                    .total = 8300}};
+  EXPECT_EQ(Render("llnode", report),
+            "0x10:<Object: Foo>\n0x20:<String: \"a\\u001b\">\n"
+            "(Showing 1 to 2 of 8300 instances)\n");
+  report.query = "findrefs";
+  report.tables = {{.name = "references",
+                    .fields = {{"id", "Id", Unit::kObjectId},
+                               {"edge", "Edge"},
+                               {"name", "Name"},
+                               {"target_id", "Target", Unit::kObjectId}},
+                    .rows = {{"0x10", "[7041]", "Array", "0x20"}},
+                    .total = 1}};
+  EXPECT_EQ(Render("llnode", report), "0x10: Array[7041]=0x20\n");
+  report.tables.front().rows.clear();
+  report.tables.front().total = 0;
+  EXPECT_EQ(Render("llnode", report), "(Showing none of 0 references)\n");
+}
+
+TEST(Llnode, ShowsWholeFramesAndCommandsAsLldbTakesThem) {
+  Report report;
+  report.query = "bt";
+  const std::string frame = "frame #0: " + std::string(3000, 'f');
+  report.tables = {{.name = "frames",
+                    .fields = {{"text", "Frames"}},
+                    .rows = {{frame}},
+                    .depths = {1},
+                    .remarks = {{.before_row = 0, .text = "thread 1, main"}},
+                    .total = 1}};
+  EXPECT_EQ(Render("llnode", report), "* thread 1, main\n    " + frame + "\n");
+  report.query = "analyze";
+  report.sources = {{.path = "a.core", .kind = "core"}};
+  report.next = {"nodeheap path a.core 0x10 -n 3"};
+  EXPECT_THAT(Render("llnode", report), HasSubstr("  v8 path 0x10 -n 3\n"));
+}
+
+TEST(Llnode, TellsOfLossOnly) {
+  Report report = ReportOf("Foo");
+  report.health.Add({Severity::kInfo, "garbage", "of no importance"});
+  EXPECT_THAT(Render("llnode", report), Not(HasSubstr("importance")));
+  report.health.Add({Severity::kDataLoss, "lost", "pages lost"});
+  EXPECT_THAT(Render("llnode", report), HasSubstr("INCOMPLETE: pages lost"));
+}
+
 TEST(Text, ShowsDataLoss) {
   Report report = ReportOf("Foo");
   report.health.Add({Severity::kDataLoss, "truncated_input", "the last 5 nodes are missing"});
