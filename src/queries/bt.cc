@@ -19,6 +19,11 @@ using v8::Frame;
 using v8::FrameKind;
 
 constexpr Param kParams[] = {
+    {.name = "count",
+     .kind = ParamKind::kInteger,
+     .positional = true,
+     .placeholder = "N",
+     .help = "as --frames N"},
     {.name = "frames",
      .short_name = 'n',
      .kind = ParamKind::kInteger,
@@ -193,7 +198,8 @@ Result<Report> Run(const QueryInput& input) {
   Table table = FramesTable();
   for (const ThreadState& thread : process->memory().threads())
     if (!arguments.Has("thread") || arguments.Integer("thread") == thread.id)
-      AddThread(*process, thread, arguments.Integer("frames"), table);
+      AddThread(*process, thread, arguments.Integer(arguments.Has("count") ? "count" : "frames"),
+                table);
   if (table.remarks.empty() && arguments.Has("thread"))
     return std::unexpected(
         Error{.code = ErrorCode::kNotFound,

@@ -14,8 +14,18 @@
 namespace nodeheap {
 namespace {
 
+// In a core also a name of the frame.
+constexpr Param kSubjectParam = {
+    .name = "node",
+    .kind = ParamKind::kNode,
+    .positional = true,
+    .required = true,
+    .placeholder = "NODE",
+    .help = "an id such as @123, an address, or what a frame calls it: this, arg0, a variable"};
 constexpr Param kInspectParams[] = {
-    kNodeParam,
+    kSubjectParam,
+    kFrameParam,
+    kThreadParam,
     {.name = "depth",
      .short_name = 'd',
      .kind = ParamKind::kInteger,
@@ -43,13 +53,14 @@ constexpr Param kInspectParams[] = {
      .kind = ParamKind::kFlag,
      .help = "show the source of a function (cores)"},
 };
-constexpr Param kPrintParams[] = {kNodeParam, kNoLimitParam};
+constexpr Param kPrintParams[] = {kSubjectParam, kFrameParam, kThreadParam, kNoLimitParam};
 
 constexpr Example kInspectExamples[] = {
     {"app.heapsnapshot @1234", "its properties"},
     {"app.heapsnapshot @1234 --depth 2 -l 5", "two levels, five properties of each"},
     {"app.heapsnapshot @1234 --limit 50 --offset 100", "a page of a long array"},
     {"core 0x7f0012345678 -F -s", "whole strings, and the source of a function"},
+    {"core this --frame 12", "the receiver of a function that was running"},
 };
 constexpr Example kPrintExamples[] = {{"app.heapsnapshot @1234", "its type and name"}};
 constexpr SortOption kInspectSorts[] = {

@@ -11,7 +11,9 @@
 
 #include "base/text.h"
 #include "queries/core_only.h"
+#include "queries/frame_values.h"
 #include "queries/nodes.h"
+#include "queries/paging.h"
 #include "session/process.h"
 #include "v8/describe.h"
 #include "v8/functions.h"
@@ -68,6 +70,12 @@ struct Named {
   std::string note = {};
 };
 
+// Not of a number, with or without @, of which there are addresses and ids.
+bool IsName(std::string_view text) {
+  const char first = text.empty() ? '0' : text[0];
+  return first != '@' && (first < '0' || first > '9');
+}
+
 Result<uint64_t> AddressOf(const QueryInput& input) {
   const std::string text = *input.arguments.Text("node");
   if (text.starts_with("0x")) {
@@ -88,6 +96,11 @@ Result<uint64_t> AddressOf(const QueryInput& input) {
 }
 
 Result<Named> FindObject(const QueryInput& input, const v8::Heap& heap) {
+  if (const std::string name = *input.arguments.Text("node"); IsName(name)) {
+    NH_TRY(const ChosenFrame chosen, ChooseFrame(*input.session.process(), input.arguments));
+    NH_TRY(const v8::Tagged word, FindFrameValue(heap.runtime(), chosen, name));
+    return Named{word};
+  }
   NH_TRY(const uint64_t given, AddressOf(input));
   const uint64_t address = given & ~uint64_t{3};  // llnode and registers have tagged pointers
   const v8::Tagged word = v8::Tag(address);
@@ -333,6 +346,29 @@ Result<Report> InspectInCore(const QueryInput& input) {
 Result<Report> PrintInCore(const QueryInput& input) {
   NH_TRY(const Subject subject, FindSubject(input, "print"));
   return ReportOn(subject, {});
+}
+
+Table FrameTable(const v8::Runtime& runtime, const ChosenFrame& chosen, const Paging& paging) {
+  Table table = ObjectTable();
+  const auto add = [&](const v8::Description& value, std::string edge, uint32_t depth) {
+    Row row(table.fields.size());
+    if (value.is_object) row[1] = AddressText(v8::Untag(value.word));
+    row[2] = value.type;
+    row[3] = std::move(edge);
+    row[4] = value.name;
+    row[5] = value.detail;
+    row[8] = v8::OneLine(value);
+    table.rows.push_back(std::move(row));
+    table.depths.push_back(depth);
+  };
+  const std::string title = FrameTitle(runtime, chosen.frame);
+  add({.type = fmt::format("frame #{}", chosen.number), .name = title}, {}, 0);
+  ForEachFrameValue(runtime, chosen.frame, [&](const FrameValue& value) {
+    add(v8::Describe(runtime, value.value, {kMemberUnits}),
+        (value.is_variable ? "->" : ".") + value.name, 1);
+  });
+  CutRows(table, paging);
+  return table;
 }
 
 Table InspectAllInCore(const v8::Heap& heap, std::span<const v8::Tagged> words,

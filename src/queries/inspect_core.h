@@ -4,6 +4,7 @@
 #include <span>
 
 #include "nodeheap/query.h"
+#include "queries/frame_values.h"
 #include "v8/heap.h"
 
 namespace nodeheap {
@@ -16,5 +17,8 @@ Result<Report> PrintInCore(const QueryInput& input);
 // full-string and print-map.
 Table InspectAllInCore(const v8::Heap& heap, std::span<const v8::Tagged> words,
                        const Arguments& arguments);
+
+// The values of a frame as members of it.
+Table FrameTable(const v8::Runtime& runtime, const ChosenFrame& chosen, const Paging& paging);
 
 }  // namespace nodeheap

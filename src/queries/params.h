@@ -13,6 +13,19 @@ inline constexpr Param kNodeParam = {.name = "node",
                                      .placeholder = "NODE",
                                      .help = "an id as DevTools shows it, such as @123"};
 
+// The frame that gives names their meaning.
+inline constexpr Param kFrameParam = {
+    .name = "frame",
+    .short_name = 'f',
+    .kind = ParamKind::kInteger,
+    .placeholder = "N",
+    .help = "a frame by the number that bt gives it; without it, the innermost of JavaScript"};
+inline constexpr Param kThreadParam = {
+    .name = "thread",
+    .kind = ParamKind::kInteger,
+    .placeholder = "ID",
+    .help = "the thread of the frame; without it, the one that was stopped"};
+
 // How objects are shown with their properties.
 inline constexpr Param kLengthParam = {.name = "length",
                                        .short_name = 'l',

@@ -4,10 +4,10 @@
 #include <charconv>
 
 #include "queries/core_only.h"
+#include "queries/frame_values.h"
 #include "queries/paging.h"
 #include "queries/params.h"
 #include "queries/queries.h"
-#include "v8/frames.h"
 #include "v8/stack_values.h"
 #include "v8/strings.h"
 
@@ -19,15 +19,8 @@ constexpr Param kParams[] = {
      .positional = true,
      .placeholder = "ADDRESS",
      .help = "of a function, such as 0x7f0012345678; without it, a frame is shown"},
-    {.name = "frame",
-     .short_name = 'f',
-     .kind = ParamKind::kInteger,
-     .placeholder = "N",
-     .help = "a frame by the number that bt gives it; without it, the innermost of JavaScript"},
-    {.name = "thread",
-     .kind = ParamKind::kInteger,
-     .placeholder = "ID",
-     .help = "the thread of the frame; without it, the one that was stopped"},
+    kFrameParam,
+    kThreadParam,
     {.name = "line",
      .short_name = 'l',
      .kind = ParamKind::kInteger,
@@ -74,29 +67,15 @@ Result<Subject> FunctionAt(const v8::Runtime& runtime, std::string_view text) {
   return Subject{.shared = shared, .name = v8::FrameFunctionName(runtime, object, shared, 0)};
 }
 
-Result<const ThreadState*> ThreadOf(const Process& process, const Arguments& arguments) {
-  for (const ThreadState& thread : process.core().threads())
-    if (!arguments.Has("thread") || arguments.Integer("thread") == thread.id) return &thread;
-  return std::unexpected(NotFound("there is no such thread", "bt lists all threads"));
-}
-
 Result<Subject> FrameOf(const Process& process, const Arguments& arguments) {
-  NH_TRY(const ThreadState* const thread, ThreadOf(process, arguments));
-  const v8::NativeImage native{.image = process.image(), .bias = process.image_bias()};
-  const v8::ThreadStack stack = v8::ReadStack(process.runtime(), native, *thread);
-  for (size_t i = 0; i < stack.frames.size(); ++i) {
-    const v8::Frame& frame = stack.frames[i];
-    if (arguments.Has("frame") ? arguments.Integer("frame") != i : !frame.place) continue;
-    if (frame.shared == 0 || !frame.place) break;
-    return Subject{.shared = frame.shared,
-                   .name = v8::FrameFunctionName(process.runtime(), frame.function, frame.shared,
-                                                 frame.receiver.value_or(0)),
-                   .current_line = frame.place->line};
-  }
-  return std::unexpected(NotFound(arguments.Has("frame")
-                                      ? "this frame is of no JavaScript function that has a source"
-                                      : "this thread runs no JavaScript",
-                                  "bt lists all frames"));
+  NH_TRY(const ChosenFrame chosen, ChooseFrame(process, arguments));
+  const v8::Frame& frame = chosen.frame;
+  if (!frame.place)
+    return std::unexpected(NotFound("this function has no source", "bt lists all frames"));
+  return Subject{.shared = frame.shared,
+                 .name = v8::FrameFunctionName(process.runtime(), frame.function, frame.shared,
+                                               frame.receiver.value_or(0)),
+                 .current_line = frame.place->line};
 }
 
 std::vector<std::string_view> LinesOf(std::string_view text) {

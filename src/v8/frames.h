@@ -44,6 +44,7 @@ struct Frame {
   // Of JavaScript.
   Tagged function = 0;                    // 0: inlined
   Tagged shared = 0;                      // SharedFunctionInfo
+  Tagged context = 0;                     // of the innermost scope; 0: inlined
   std::optional<SourcePlace> place = {};  // where it is in its script
   std::optional<Tagged> receiver = {};
   std::vector<Tagged> arguments =

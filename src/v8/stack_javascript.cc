@@ -10,6 +10,7 @@ namespace {
 
 // Offsets from the frame pointer (StandardFrameConstants, InterpreterFrameConstants); the same in
 // V8 9 to 14.
+constexpr int64_t kContext = -8;
 constexpr int64_t kFunction = -16;
 constexpr int64_t kArgumentCount = -24;
 constexpr int64_t kBytecodeArray = -32;
@@ -94,6 +95,7 @@ bool JavaScriptFrames::Append(const ChainLink& link, bool is_innermost,
   Frame frame{.after_gap = link.after_gap, .pc = link.pc, .fp = link.fp};
   frame.function = function;
   frame.shared = shared;
+  frame.context = Word(link.fp, kContext);
   ReadArguments(frame);
   // Where the program stands, not where a call returns to, counts as if the instruction were a
   // call.

@@ -53,6 +53,75 @@ const Table* FindTable(const Report& report, std::string_view name) {
   return table == report.tables.end() ? nullptr : &*table;
 }
 
+// The values of a row, as text shows it.
+std::string Member(const Table& table, std::string_view edge) {
+  for (size_t row = 0; row < table.rows.size(); ++row)
+    if (Text(table, "edge", row) == edge) return Text(table, "shown", row);
+  return {};
+}
+
+std::string FrameOf(Session& session, std::string_view function) {
+  const auto report = Ask(session, "bt");
+  const Table& frames = report->tables.front();
+  for (size_t row = 0; row < frames.rows.size(); ++row)
+    if (Text(frames, "function", row) == function)
+      return std::to_string(Number(frames, "frame", row));
+  return {};
+}
+
+TEST(Frame, HasReceiverArgumentsAndVariables) {
+  Session session = Opened(kCore);
+  const auto report = Ask(session, "frame", {{"frame", FrameOf(session, "respond")}});
+  ASSERT_TRUE(report) << Describe(report.error());
+  const Table& frame = report->tables.front();
+  EXPECT_THAT(Text(frame, "name"), HasSubstr("respond at "));
+  EXPECT_EQ(Member(frame, ".this"), "Object: Responder");
+  EXPECT_THAT(Member(frame, ".function"), StartsWith("method: respond at"));
+  EXPECT_EQ(Member(frame, ".arg1"), "Smi: 17");
+  EXPECT_THAT(Member(frame, "->DeliberateError"), StartsWith("class: DeliberateError"));
+  const auto innermost = Ask(session, "frame");
+  ASSERT_TRUE(innermost);
+  EXPECT_THAT(Text(innermost->tables.front(), "name"), StartsWith("inMap at "));
+}
+
+TEST(Frame, GivesNamesTheirMeaning) {
+  Session session = Opened(kCore);
+  const std::string number = FrameOf(session, "respond");
+  const auto receiver = Ask(session, "inspect", {{"node", "this"}, {"frame", number}});
+  ASSERT_TRUE(receiver) << Describe(receiver.error());
+  EXPECT_EQ(Member(receiver->tables.front(), ".port"), "Smi: 8080");
+  const auto argument = Ask(session, "print", {{"node", "arg1"}, {"frame", number}});
+  ASSERT_TRUE(argument) << Describe(argument.error());
+  EXPECT_EQ(Text(argument->tables.front(), "shown"), "Smi: 17");
+  const auto nothing = Ask(session, "print", {{"node", "nothing"}, {"frame", number}});
+  ASSERT_FALSE(nothing);
+  EXPECT_THAT(nothing.error().message, HasSubstr("has no value called \"nothing\""));
+  const auto native = Ask(session, "frame", {{"frame", "0"}});
+  ASSERT_FALSE(native);
+  EXPECT_THAT(native.error().message, HasSubstr("of no JavaScript function"));
+  EXPECT_FALSE(Ask(session, "frame", {{"thread", "1"}}));
+}
+
+TEST(Instances, AreShownInFullIfAsked) {
+  Session session = Opened(kCore);
+  const auto report =
+      Ask(session, "findjsinstances", {{"type", "LeakingClass"}, {"limit", "2"}, {"verbose", ""}});
+  ASSERT_TRUE(report) << Describe(report.error());
+  EXPECT_EQ(Text(report->tables.front(), "value"), "Object: LeakingClass");
+  const Table* const objects = FindTable(*report, "object");
+  ASSERT_NE(objects, nullptr);
+  EXPECT_EQ(objects->rows.size(), 6U);  // two, each with name and age
+  EXPECT_THAT(Member(*objects, ".name"), StartsWith("String: \"0."));
+}
+
+TEST(Bt, TakesTheNumberOfFrames) {
+  Session session = Opened(kCore);
+  const uint64_t thread = Number(Ask(session, "bt")->tables.front(), "thread");
+  const auto report = Ask(session, "bt", {{"count", "3"}, {"thread", std::to_string(thread)}});
+  ASSERT_TRUE(report) << Describe(report.error());
+  EXPECT_EQ(report->tables.front().rows.size(), 3U);
+}
+
 TEST(Doctor, TellsWhatACoreIs) {
   Session session = Opened(kCore);
   const auto report = Ask(session, "doctor");
