@@ -45,7 +45,9 @@ RenderOptions RenderOptionsFor(const State& state, lldb::SBDebugger& debugger) {
   const bool terminal = out != nullptr && isatty(fileno(out)) == 1;
   const bool color =
       state.color == "auto" ? terminal && debugger.GetUseColor() : state.color == "always";
-  return {.color = color, .width = terminal ? debugger.GetTerminalWidth() : kWidth};
+  return {.color = color,
+          .width = terminal ? debugger.GetTerminalWidth() : kWidth,
+          .tree_padding = state.tree_padding};
 }
 
 // The formats that say of an answer whether it is whole.
@@ -76,21 +78,41 @@ Result<void> Show(const std::string& text, lldb::SBCommandReturnObject& result) 
   return {};
 }
 
+// What was typed, with what it leaves open.
+Result<Arguments> ArgumentsOf(const QueryInfo& query, const FormatInfo& format,
+                              const Request& request, const State& state, Session& session,
+                              lldb::SBDebugger& debugger, Progress& progress) {
+  Arguments::Values values = request.values;
+  const FrameChoice frame = state.frames.Get(debugger, session, progress);
+  NH_CHECK(EvaluateAddresses(query, frame, session, debugger, progress, values));
+  frame.AddTo(query, values);
+  AddDefaults(format, query.name, values);
+  return Arguments::Parse(query, values);
+}
+
 Result<Report> Ask(const QueryInfo& query, const Request& request, const Arguments& arguments,
-                   State& state, lldb::SBDebugger& debugger, lldb::SBCommandReturnObject& result,
-                   Progress& progress) {
-  std::string warning;
-  NH_TRY(Session* const session, state.dumps.Open(debugger, progress, warning));
-  if (!warning.empty()) result.AppendWarning(warning.c_str());
+                   Session& session, Progress& progress) {
   if (query.dumps == 1)
     return RunQuery(
         query,
-        {.session = *session, .second = nullptr, .arguments = arguments, .progress = progress});
+        {.session = session, .second = nullptr, .arguments = arguments, .progress = progress});
   if (request.dumps.empty())
     return Invalid(fmt::format("{} needs {}, another dump", query.name, query.dump_names[0]));
   NH_TRY(Session before, Session::Open(request.dumps.front(), {}, progress));
   return RunQuery(
-      query, {.session = before, .second = session, .arguments = arguments, .progress = progress});
+      query, {.session = before, .second = &session, .arguments = arguments, .progress = progress});
+}
+
+// What the commands after this one are about.
+void Remember(const QueryInfo& query, const Report& report, Request request, State& state,
+              lldb::SBDebugger& debugger) {
+  const auto frame = request.values.find("frame");
+  if (query.name == "frame" && frame != request.values.end())
+    state.frames.Choose(debugger, {.number = frame->second, .thread = request.values["thread"]});
+  if (!HasNextPage(report)) return;
+  const Table& table = report.tables.front();
+  request.values.insert_or_assign("offset", std::to_string(table.offset + table.rows.size()));
+  state.next_page = {.query = &query, .request = std::move(request)};
 }
 
 }  // namespace
@@ -98,12 +120,13 @@ Result<Report> Ask(const QueryInfo& query, const Request& request, const Argumen
 Result<void> Answer(const QueryInfo& query, Request request, State& state,
                     lldb::SBDebugger& debugger, lldb::SBCommandReturnObject& result) {
   NH_TRY(const FormatInfo* const format, FormatOf(query, request.format));
-  NH_CHECK(EvaluateNodes(query, debugger, request.values));
-  Arguments::Values values = request.values;
-  AddDefaults(*format, query.name, values);
-  NH_TRY(const Arguments arguments, Arguments::Parse(query, values));
   InterruptibleProgress progress(debugger);
-  NH_TRY(const Report report, Ask(query, request, arguments, state, debugger, result, progress));
+  std::string warning;
+  NH_TRY(Session* const session, state.dumps.Open(debugger, progress, warning));
+  if (!warning.empty()) result.AppendWarning(warning.c_str());
+  NH_TRY(const Arguments arguments,
+         ArgumentsOf(query, *format, request, state, *session, debugger, progress));
+  NH_TRY(const Report report, Ask(query, request, arguments, *session, progress));
   if (report.contents) {
     if (request.output.empty()) return Invalid(fmt::format("{} needs --output FILE", query.name));
     return WriteNewFile(request.output, report.contents);
@@ -112,11 +135,7 @@ Result<void> Answer(const QueryInfo& query, Request request, State& state,
   if (!request.output.empty())
     return WriteNewFile(request.output, [&](const ByteSink& sink) { return sink(text); });
   NH_CHECK(Show(text, result));
-  if (HasNextPage(report)) {
-    const Table& table = report.tables.front();
-    request.values.insert_or_assign("offset", std::to_string(table.offset + table.rows.size()));
-    state.next_page = {.query = &query, .request = std::move(request)};
-  }
+  Remember(query, report, std::move(request), state, debugger);
   return {};
 }
 

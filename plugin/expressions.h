@@ -1,14 +1,16 @@
-// "$rax" and "$0" where a query wants an address: a register of the selected frame, or a result
-// that LLDB kept. Nothing is run in the process, and nothing is parsed: only the value is read.
+// What stands in the place of an address: "$rax", "$0" or "*($rbp+16)", and, where JavaScript runs,
+// "this", "arg0" or the name of a variable. Nothing is run in the process: values are read.
 #pragma once
 
 #include "nodeheap/query.h"
+#include "plugin/frames.h"
 #include "plugin/lldb.h"
 
 namespace nodeheap::plugin {
 
-// Puts addresses in the place of such names. Error: there is nothing of that name.
-Result<void> EvaluateNodes(const QueryInfo& query, lldb::SBDebugger& debugger,
-                           Arguments::Values& values);
+// Puts addresses in their places. Error: there is nothing of that name.
+Result<void> EvaluateAddresses(const QueryInfo& query, const FrameChoice& frame, Session& session,
+                               lldb::SBDebugger& debugger, Progress& progress,
+                               Arguments::Values& values);
 
 }  // namespace nodeheap::plugin

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "plugin/words.h"
 
 namespace nodeheap::plugin {
@@ -18,6 +20,18 @@ std::string Default(const Param& param) {
   const bool shown = !param.default_value.empty() && param.default_value != "0";
   return shown ? fmt::format("{} (default {})", param.help, param.default_value)
                : std::string(param.help);
+}
+
+// As in a shell, but for the dump that is named first there.
+std::string Examples(const QueryInfo& query) {
+  if (query.dumps != 1) return {};
+  std::string text = "\nExamples:\n";
+  for (const Example& example : query.examples) {
+    const size_t dump = std::min(example.arguments.find(' '), example.arguments.size());
+    text +=
+        fmt::format("  v8 {}{}  ({})\n", query.name, example.arguments.substr(dump), example.what);
+  }
+  return text;
 }
 
 }  // namespace
@@ -48,7 +62,7 @@ std::string HelpFor(const QueryInfo& query) {
     text += OptionLine(option.name, 0, option.placeholder, option.help);
   text += "\nSort keys:";
   for (const SortOption& sort : query.sorts) text += fmt::format(" {}", sort.key);
-  return text + '\n';
+  return text + '\n' + Examples(query);
 }
 
 }  // namespace nodeheap::plugin

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <exception>
 #include <functional>
 #include <memory>
@@ -14,6 +13,7 @@
 #include "plugin/answer.h"
 #include "plugin/help.h"
 #include "plugin/lldb.h"
+#include "plugin/settings.h"
 #include "plugin/state.h"
 
 namespace nodeheap::plugin {
@@ -37,7 +37,8 @@ class Command : public lldb::SBCommandPluginInterface {
       result.SetStatus(lldb::eReturnStatusSuccessFinishResult);
       const auto done = run_(copied, debugger, result);
       if (done) return true;
-      result.SetError(Describe(done.error()).c_str());
+      const bool interrupted = done.error().code == ErrorCode::kCancelled;
+      result.SetError(interrupted ? "interrupted" : Describe(done.error()).c_str());
     } catch (const std::bad_alloc&) {
       result.SetError("the system has no memory left for this dump");
     } catch (const std::exception& exception) {
@@ -59,11 +60,20 @@ std::unexpected<Error> Invalid(std::string message, std::string hint = {}) {
 
 constexpr const char* kNextPage = "v8 next";
 
+// Words with which llnode and LLDB go on after the name of a command, and which say nothing more.
+Words WithoutSubcommand(const QueryInfo& query, Words words) {
+  const bool said = !words.empty() && ((query.name == "source" && words[0] == "list") ||
+                                       (query.name == "frame" && words[0] == "select") ||
+                                       (query.name == "frame" && words[0] == "info"));
+  if (said) words.erase(words.begin());
+  return words;
+}
+
 Command* QueryCommand(const std::shared_ptr<State>& state, const QueryInfo& query) {
   return new Command([state, &query](const Words& words, lldb::SBDebugger& debugger,
                                      lldb::SBCommandReturnObject& result) -> Result<void> {
     state->next_page.reset();
-    NH_TRY(Request request, ReadWords(query, words));
+    NH_TRY(Request request, ReadWords(query, WithoutSubcommand(query, words)));
     if (!request.help) return Answer(query, std::move(request), *state, debugger, result);
     result.AppendMessage(HelpFor(query).c_str());
     return {};
@@ -81,32 +91,10 @@ Command* NextCommand(const std::shared_ptr<State>& state) {
   });
 }
 
-Result<void> SetIsolate(State& state, const std::string& text) {
-  uint32_t number = 0;
-  const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool is_number = failed == std::errc{} && end == text.data() + text.size();
-  if (!is_number && text != "all")
-    return Invalid(fmt::format("\"{}\" is no isolate", text), "0, 1 … or all");
-  state.dumps.SetIsolate(is_number ? std::optional(number) : std::nullopt);
-  return {};
-}
-
-Result<void> SetColor(State& state, const std::string& text) {
-  if (text != "auto" && text != "always" && text != "never")
-    return Invalid(fmt::format("color cannot be \"{}\"", text), "auto, always or never");
-  state.color = text;
-  return {};
-}
-
 Command* SetCommand(const std::shared_ptr<State>& state) {
   return new Command([state](const Words& words, lldb::SBDebugger& debugger,
                              lldb::SBCommandReturnObject& /*result*/) -> Result<void> {
-    const std::string name = words.empty() ? "" : words[0];
-    if (words.size() == 2 && name == "color") return SetColor(*state, words[1]);
-    if (words.size() == 2 && name == "isolate") return SetIsolate(*state, words[1]);
-    if (words.size() == 2 && name == "core") return state->dumps.SetCorePath(debugger, words[1]);
-    return Invalid("set needs a setting and its value",
-                   "color auto|always|never, isolate N|all, core PATH");
+    return Set(words, *state, debugger);
   });
 }
 
@@ -144,8 +132,7 @@ bool Register(lldb::SBDebugger debugger) {
   v8.AddCommand("next", NextCommand(state), "show the next page of the last list", kNextPage,
                 kNextPage);
   lldb::SBCommand settings = v8.AddMultiwordCommand("settings", "how v8 commands work");
-  settings.AddCommand("set", SetCommand(state), "change a setting",
-                      "v8 settings set color auto|always|never; isolate N|all; core PATH");
+  settings.AddCommand("set", SetCommand(state), "change a setting", SettingsHelp().c_str());
   return true;
 }
 

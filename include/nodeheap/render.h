@@ -13,8 +13,9 @@
 namespace nodeheap {
 
 struct RenderOptions {
-  bool color = false;    // text only
-  unsigned width = 100;  // columns of text before names are cut; 0: never cut
+  bool color = false;         // text only
+  unsigned width = 100;       // columns of text before names are cut; 0: never cut
+  unsigned tree_padding = 2;  // columns by which a level of a tree is indented
 };
 
 // How a format wants a query to be asked, unless the user says otherwise.

@@ -66,7 +66,7 @@ constexpr Example kPrintExamples[] = {{"app.heapsnapshot @1234", "its type and n
 constexpr SortOption kInspectSorts[] = {
     {"position", false, "as the dump has them"}, {"self_size", true}, {"id", false}};
 constexpr SortOption kPrintSorts[] = {{"id", false}};
-constexpr std::string_view kInspectAliases[] = {"i", "jsprint"};
+constexpr std::string_view kInspectAliases[] = {"i", "jsprint", "jsclosure", "nodebuffer"};
 constexpr std::string_view kPrintAliases[] = {"p"};
 
 // Bounds the answer whatever depth and length were asked for.

@@ -138,7 +138,7 @@ Report ForLldb(Report report) {
 Result<std::string> RenderLlnode(const Report& report, const RenderOptions& options) {
   // A session reads on from line to line: what does not change the answer, doctor tells.
   constexpr Severity kLeast = Severity::kDataLoss;
-  const Style style{.color = options.color, .width = options.width};
+  const Style style = StyleOf(options);
   const bool is_tree = !report.tables.empty() && report.tables.front().name == "retainers";
   std::string out;
   if (report.query == "findjsobjects") {

@@ -41,7 +41,7 @@ void AppendTable(std::string& out, const Table& table, bool is_main, const Style
 }  // namespace
 
 Result<std::string> RenderText(const Report& report, const RenderOptions& options) {
-  return LayOutReport(report, {.color = options.color, .width = options.width}, Severity::kInfo);
+  return LayOutReport(report, StyleOf(options), Severity::kInfo);
 }
 
 std::string LayOutReport(const Report& report, const Style& given, Severity least) {
@@ -74,6 +74,10 @@ std::string LimitsText(const Report& report, const Style& style, Severity least)
     out += (loss ? style.Warning(line) : line) + '\n';
   }
   return out;
+}
+
+Style StyleOf(const RenderOptions& options) {
+  return {.color = options.color, .width = options.width, .tree_padding = options.tree_padding};
 }
 
 std::string Style::Paint(std::string_view code, const std::string& text) const {

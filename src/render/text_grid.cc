@@ -54,8 +54,8 @@ class Grid {
   bool is_last(const Column& column) const { return &column == &columns_.back(); }
   bool is_tree() const { return !table_.depths.empty(); }
 
-  static size_t Indent(uint32_t depth) {
-    return std::min<size_t>(2 * size_t{depth}, kMaxTreeIndent);
+  size_t Indent(uint32_t depth) const {
+    return std::min<size_t>(style_.tree_padding * size_t{depth}, kMaxTreeIndent);
   }
 
   std::string CellText(const Column& column, size_t row, size_t max_chars) const {

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "nodeheap/render.h"
 #include "nodeheap/report.h"
 
 namespace nodeheap {
@@ -12,12 +13,15 @@ struct Style {
   bool color = false;
   unsigned width = 0;  // columns; 0: unlimited
   bool rule = true;    // below the header of a grid
+  unsigned tree_padding = 2;
 
   std::string Title(const std::string& text) const { return Paint("1", text); }
   std::string Faint(const std::string& text) const { return Paint("2", text); }
   std::string Warning(const std::string& text) const { return Paint("1;33", text); }
   std::string Paint(std::string_view code, const std::string& text) const;
 };
+
+Style StyleOf(const RenderOptions& options);
 
 std::string LayOutGrid(const Table& table, const Style& style);
 std::string LayOutDetails(const Table& table, const Style& style);
