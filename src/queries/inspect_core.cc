@@ -15,6 +15,7 @@
 #include "queries/nodes.h"
 #include "queries/paging.h"
 #include "session/process.h"
+#include "v8/class_names.h"
 #include "v8/describe.h"
 #include "v8/functions.h"
 #include "v8/strings.h"
@@ -346,6 +347,16 @@ Result<Report> InspectInCore(const QueryInput& input) {
 Result<Report> PrintInCore(const QueryInput& input) {
   NH_TRY(const Subject subject, FindSubject(input, "print"));
   return ReportOn(subject, {});
+}
+
+Result<Report> ConstructorInCore(const QueryInput& input) {
+  NH_TRY(Subject subject, FindSubject(input, "constructor"));
+  const v8::Runtime& runtime = subject.heap->runtime();
+  subject.named.word = v8::ConstructorOf(runtime, subject.named.word);
+  if (subject.named.word != 0) return ReportOn(subject, {});
+  return std::unexpected(Error{.code = ErrorCode::kNotFound,
+                               .message = "no constructor made this",
+                               .hint = "print shows what it is"});
 }
 
 Table FrameTable(const v8::Runtime& runtime, const ChosenFrame& chosen, const Paging& paging) {

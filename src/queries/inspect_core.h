@@ -12,6 +12,8 @@ namespace nodeheap {
 // REQUIRES: the session has a process; the parameters are those of inspect, or of print.
 Result<Report> InspectInCore(const QueryInput& input);
 Result<Report> PrintInCore(const QueryInput& input);
+// The function that made the object, as print shows it.
+Result<Report> ConstructorInCore(const QueryInput& input);
 
 // Objects below each other, each with its members. REQUIRES: the parameters include length,
 // full-string and print-map.

@@ -203,6 +203,19 @@ class Namer {
 
 }  // namespace
 
+Tagged ConstructorOf(const Runtime& runtime, Tagged object) {
+  auto map = runtime.MapOf(object);
+  for (int i = 0; i < kMaxPrototypes && map; ++i) {
+    const auto prototype =
+        runtime.Load<Tagged>(map->address + runtime.layout().map.prototype).value_or(0);
+    map = runtime.MapOf(prototype);
+    if (!map || !runtime.layout().types.IsReceiver(map->instance_type)) return 0;
+    const auto constructor = FindProperty(runtime, prototype, "constructor");
+    if (constructor && runtime.Is(*constructor, Kind::kJSFunction)) return *constructor;
+  }
+  return 0;
+}
+
 std::string ConstructorName(const Runtime& runtime, Tagged object, const MapInfo& map) {
   return Namer(runtime).Run(object, map).text;
 }

@@ -15,6 +15,9 @@ namespace nodeheap::v8 {
 // objects without a prototype. `object` is a JSReceiver.
 std::string ConstructorName(const Runtime& runtime, Tagged object, const MapInfo& map);
 
+// What JavaScript calls object.constructor, but for one of the object's own; 0 if there is none.
+Tagged ConstructorOf(const Runtime& runtime, Tagged object);
+
 // True for the `prototype` object of a class or function, which V8 names like an instance of the
 // class above it although it is none.
 bool IsPrototype(const Runtime& runtime, Tagged object, const MapInfo& map);

@@ -114,6 +114,30 @@ TEST(Instances, AreShownInFullIfAsked) {
   EXPECT_THAT(Member(*objects, ".name"), StartsWith("String: \"0."));
 }
 
+TEST(Constructor, IsTheClass) {
+  Session session = Opened(kCore);
+  for (const char* const name : {"LeakingClass", "LeakingSubclass"}) {
+    const auto instances = Ask(session, "findjsinstances", {{"type", name}, {"limit", "1"}});
+    ASSERT_TRUE(instances) << Describe(instances.error());
+    const auto report = Ask(session, "constructor", {{"node", Text(instances->tables[0], "id")}});
+    ASSERT_TRUE(report) << Describe(report.error());
+    EXPECT_THAT(Text(report->tables.front(), "shown"),
+                StartsWith(std::string("class: ") + name + " at "));
+  }
+}
+
+TEST(Functions, AreCountedByDefinition) {
+  Session session = Opened(kCore);
+  const auto report = Ask(session, "functions", {{"script", "failure.js"}, {"name", "RESPOND"}});
+  ASSERT_TRUE(report) << Describe(report.error());
+  const Table& table = report->tables.front();
+  ASSERT_FALSE(table.rows.empty());
+  const size_t method = Text(table, "name", 0) == "respond" ? 0 : 1;
+  EXPECT_EQ(Text(table, "name", method), "respond");
+  EXPECT_EQ(Number(table, "closures", method), 1U);
+  EXPECT_THAT(Text(table, "place", method), HasSubstr("failure.js:35:"));
+}
+
 TEST(Bt, TakesTheNumberOfFrames) {
   Session session = Opened(kCore);
   const uint64_t thread = Number(Ask(session, "bt")->tables.front(), "thread");
