@@ -21,9 +21,11 @@ TEST(Registry, HasEveryCommand) {
   std::vector<std::string_view> names;
   for (const QueryInfo* query : Queries()) names.push_back(query->name);
   EXPECT_THAT(names, ElementsAre("analyze", "findjsobjects", "findjsinstances", "inspect", "print",
-                                 "findrefs", "path", "dominators", "containment", "strings",
-                                 "stats", "diff", "trend", "doctor", "spaces", "whatis", "bt",
-                                 "export", "verify-redacted", "source", "nodeinfo",
+  EXPECT_THAT(names, ElementsAre("analyze", "findjsobjects", "findjsinstances", "inspect", "print",
+                                 "constructor", "findrefs", "path", "dominators", "containment",
+                                 "strings", "stats", "diff", "trend", "doctor", "spaces", "whatis",
+                                 "bt", "frame", "export", "verify-redacted", "source", "functions",
+                                 "nodeinfo", "getactivehandles", "getactiverequests", "timers"));
                                  "getactivehandles", "getactiverequests", "timers"));
 }
 
