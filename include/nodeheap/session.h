@@ -59,6 +59,9 @@ class Session {
   // REQUIRES: LoadGraph().
   const HeapGraph& graph() const { return *graph_; }
   bool has_graph() const { return graph_.has_value(); }
+  // The objects of a core that nothing reaches: garbage that was not collected yet. A session of
+  // its own, which knows of nothing else. Error: a heap snapshot has none.
+  Result<Session> Unreachable(Progress& progress) const;
   const Source& source() const { return source_; }
   // Starts a new answer, which must not depend on the questions before it: health() and asked() are
   // about what is asked from now on. What was loaded and computed stays.

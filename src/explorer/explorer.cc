@@ -87,7 +87,7 @@ class Explorer {
     columns_.node_ids = NumberNodes(runtime_, options_.isolate.value_or(0), groups_.node_count(),
                                     columns_.addresses.span(), natives.all());
     NH_CHECK(ExtractReferences(state));
-    ReportUnreachable(numbers);
+    if (!options_.unreachable) ReportUnreachable(numbers);
     return Finish();
   }
 
@@ -95,14 +95,20 @@ class Explorer {
   // What is in read-only space always lives.
   Result<Bitmap> Include() {
     progress_.Report("finding what is reachable", 0, 0);
-    NH_TRY(Bitmap included, MarkReachable(heap_, roots_, dispatch_tables_, progress_));
+    NH_TRY(Bitmap reachable, MarkReachable(heap_, roots_, dispatch_tables_, progress_));
+    Bitmap garbage(heap_.object_count());
     for (const v8::Page& page : runtime_.pages().all()) {
       const v8::PageUsage& usage = heap_.usage()[runtime_.pages().IndexOf(page)];
-      if (!options_.unreachable && page.space != v8::Space::kReadOnly) continue;
       if (!IsSelected(page)) continue;
-      for (uint32_t i = 0; i < usage.object_count; ++i) included.Add(usage.first_object + i);
+      for (uint32_t i = 0; i < usage.object_count; ++i) {
+        const uint32_t object = usage.first_object + i;
+        if (page.space == v8::Space::kReadOnly)
+          reachable.Add(object);
+        else if (!reachable.Has(object))
+          garbage.Add(object);
+      }
     }
-    return included;
+    return options_.unreachable ? std::move(garbage) : std::move(reachable);
   }
   bool IsSelected(const v8::Page& page) const {
     const v8::Isolate* const owner = runtime_.isolate_of(page);

@@ -16,7 +16,7 @@ namespace nodeheap::explorer {
 
 struct ExploreOptions {
   std::optional<uint32_t> isolate = {};  // index into Runtime::isolates(); all of them if empty
-  bool unreachable = false;              // also the objects that nothing reaches
+  bool unreachable = false;              // the objects that nothing reaches instead
   unsigned threads = 0;                  // 0: one per processor
   v8::NativeImage native = {};           // the executable: with it, builtins have names
 };

@@ -5,6 +5,7 @@
 
 #include "queries/inspect_core.h"
 #include "queries/nodes.h"
+#include "queries/object_properties.h"
 #include "queries/paging.h"
 #include "queries/params.h"
 #include "queries/queries.h"
@@ -32,6 +33,11 @@ constexpr Param kParams[] = {
     kLengthParam,
     kFullStringParam,
     kPrintMapParam,
+    {.name = "where",
+     .short_name = 'w',
+     .placeholder = "KEY=VALUE",
+     .help = "only objects whose property KEY has this value, as print shows it"},
+    kUnreachableParam,
 };
 
 constexpr Example kExamples[] = {
@@ -39,6 +45,8 @@ constexpr Example kExamples[] = {
     {"app.heapsnapshot LeakingClass --offset 20", "the next page"},
     {"app.heapsnapshot Socket --sort distance", "those nearest to a root first"},
     {"core LeakingClass -v -n 3", "three instances with their properties"},
+    {"core Request --where url=/login", "requests of this url"},
+    {"core Request --unreachable", "those that nothing refers to any more"},
 };
 
 constexpr SortOption kSorts[] = {
@@ -46,11 +54,12 @@ constexpr SortOption kSorts[] = {
 
 constexpr v8::DescribeOptions kValue = {.max_string_units = 200};
 
-Result<std::vector<uint32_t>> Instances(const QueryInput& input,
-                                        const std::vector<uint32_t>& classes) {
-  const Analysis& analysis = input.session.analysis();
+Result<std::vector<uint32_t>> Instances(const Session& session,
+                                        const std::vector<uint32_t>& classes,
+                                        const Progress& progress) {
+  const Analysis& analysis = session.analysis();
   std::vector<uint32_t> nodes;
-  NH_CHECK(ForEachBelow(input.session.graph().node_count(), input.progress, [&](uint32_t i) {
+  NH_CHECK(ForEachBelow(session.graph().node_count(), progress, [&](uint32_t i) {
     const bool member = std::ranges::find(classes, analysis.classes.of_node[i]) != classes.end();
     if (member && analysis.shallow_sizes[i] != 0) nodes.push_back(i);
   }));
@@ -58,14 +67,15 @@ Result<std::vector<uint32_t>> Instances(const QueryInput& input,
 }
 
 // Adds what inspect says of the objects of a core in one line, and, if asked, the objects in full.
-Result<void> AddObjects(const QueryInput& input, std::span<const uint32_t> nodes, Report& report) {
+Result<void> AddObjects(const QueryInput& input, const Session& session,
+                        std::span<const uint32_t> nodes, Report& report) {
   NH_TRY(const v8::Heap* const heap, input.session.process()->WalkedHeap(input.progress));
   Table& table = report.tables.front();
   table.fields.push_back({"value", "Value", Unit::kText, Placement::kMachineOnly});
   std::vector<v8::Tagged> words;
   for (size_t i = 0; i < nodes.size(); ++i) {
     Cell& value = table.rows[i].emplace_back();
-    const auto address = input.session.graph().address(NodeId{nodes[i]});
+    const auto address = session.graph().address(NodeId{nodes[i]});
     if (!address) continue;  // V8 keeps it elsewhere
     words.push_back(v8::Tag(*address));
     value = v8::OneLine(v8::Describe(heap->runtime(), words.back(), kValue));
@@ -75,11 +85,25 @@ Result<void> AddObjects(const QueryInput& input, std::span<const uint32_t> nodes
   return {};
 }
 
-Result<Report> Run(const QueryInput& input) {
-  Session& session = input.session;
+Result<void> KeepMatching(const Session& session, const Process* process, const std::string& where,
+                          const Progress& progress, std::vector<uint32_t>& nodes) {
+  NH_TRY(const PropertyCondition condition, ParseCondition(where));
+  NH_TRY(PropertyFinder finder, PropertyFinder::Create(session, process, condition.name, progress));
+  std::vector<uint32_t> matching;
+  NH_CHECK(ForEachBelow(nodes.size(), progress, [&](uint32_t i) {
+    if (finder.Equals(NodeId{nodes[i]}, condition.value)) matching.push_back(nodes[i]);
+  }));
+  nodes = std::move(matching);
+  return {};
+}
+
+// Of the session's objects; `process` has their values.
+Result<Report> List(const QueryInput& input, Session& session, const Process* process) {
   NH_CHECK(session.Prepare(Need::kClasses, input.progress));
   NH_TRY(const auto classes, session.FindClass(*input.arguments.Text("type")));
-  NH_TRY(std::vector<uint32_t> nodes, Instances(input, classes));
+  NH_TRY(std::vector<uint32_t> nodes, Instances(session, classes, input.progress));
+  if (const auto where = input.arguments.Text("where"))
+    NH_CHECK(KeepMatching(session, process, *where, input.progress, nodes));
   const Paging& paging = input.arguments.paging();
   const NodeColumns columns(session);
   Table table{.name = "instances", .fields = columns.Fields()};
@@ -88,14 +112,24 @@ Result<Report> Run(const QueryInput& input) {
   };
   const auto row = [&](uint32_t node) { return columns.Cells(NodeId{node}); };
   NH_TRY(const auto shown, AddPage(table, std::move(nodes), paging, input.progress, compare, row));
+  if (input.arguments.Flag("unreachable")) table.note = kUnreachableNote;
   Report report;
   if (!shown.empty()) {
     const std::string first = IdText(session.graph(), NodeId{shown.front()});
-    report.next = {CommandFor(session, "inspect", first), CommandFor(session, "path", first)};
+    report.next = {CommandFor(session, "inspect", first)};
+    if (!input.arguments.Flag("unreachable"))
+      report.next.push_back(CommandFor(session, "path", first));
   }
   report.tables.push_back(std::move(table));
-  if (session.process() != nullptr) NH_CHECK(AddObjects(input, shown, report));
+  if (process != nullptr) NH_CHECK(AddObjects(input, session, shown, report));
   return report;
+}
+
+Result<Report> Run(const QueryInput& input) {
+  const Process* const process = input.session.process();
+  if (!input.arguments.Flag("unreachable")) return List(input, input.session, process);
+  NH_TRY(Session garbage, input.session.Unreachable(input.progress));
+  return List(input, garbage, process);
 }
 
 }  // namespace

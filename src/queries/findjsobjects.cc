@@ -2,7 +2,9 @@
 #include "base/text.h"
 #include "queries/nodes.h"
 #include "queries/object_groups.h"
+#include "queries/object_properties.h"
 #include "queries/paging.h"
+#include "queries/params.h"
 #include "queries/placed_names.h"
 #include "queries/queries.h"
 
@@ -19,12 +21,20 @@ constexpr Param kParams[] = {
      .kind = ParamKind::kText,
      .placeholder = "TEXT",
      .help = "only classes whose name contains TEXT, in any case"},
+    {.name = "property",
+     .short_name = 'p',
+     .kind = ParamKind::kText,
+     .placeholder = "PROP",
+     .help = "only classes with instances that have the property, and how many have it"},
+    kUnreachableParam,
 };
 
 constexpr Example kExamples[] = {
     {"app.heapsnapshot", "the classes that retain most"},
     {"app.heapsnapshot --sort instances --limit 50", "the 50 classes with most instances"},
     {"app.heapsnapshot -d --name request", "request-like objects, by their properties"},
+    {"core -p socket", "the classes whose objects have a property socket"},
+    {"core --unreachable", "what the garbage collector would free next"},
 };
 
 constexpr SortOption kSorts[] = {{"retained_size", true},
@@ -45,9 +55,11 @@ std::weak_ordering Compare(const ObjectGroup& a, const ObjectGroup& b, std::stri
 
 Result<std::vector<ObjectGroup>> GroupsOfClasses(const Classes& classes) {
   std::vector<ObjectGroup> groups;
-  for (const ClassInfo& info : classes.infos) {
+  for (uint32_t i = 0; i < classes.infos.size(); ++i) {
+    const ClassInfo& info = classes.infos[i];
     if (info.instances == 0) continue;
-    groups.push_back({.name = info.name,
+    groups.push_back({.class_index = i,
+                      .name = info.name,
                       .location = info.location,
                       .instances = info.instances,
                       .self_size = info.self_size,
@@ -57,11 +69,32 @@ Result<std::vector<ObjectGroup>> GroupsOfClasses(const Classes& classes) {
   return groups;
 }
 
-std::vector<Field> Fields(bool detailed) {
+// Leaves out groups without the property, and counts in the others who has it. Objects of a
+// detailed group have the same properties.
+Result<void> KeepWithProperty(const Session& session, PropertyFinder& finder, bool detailed,
+                              const Progress& progress, std::vector<ObjectGroup>& groups) {
+  if (detailed) {
+    std::erase_if(groups, [&](const ObjectGroup& group) { return !finder.Has(group.sample); });
+    for (ObjectGroup& group : groups) group.with_property = group.instances;
+    return {};
+  }
+  const Analysis& analysis = session.analysis();
+  std::vector<uint64_t> counts(analysis.classes.infos.size());
+  NH_CHECK(ForEachBelow(session.graph().node_count(), progress, [&](uint32_t i) {
+    if (analysis.shallow_sizes[i] != 0 && finder.Has(NodeId{i}))
+      ++counts[analysis.classes.of_node[i]];
+  }));
+  for (ObjectGroup& group : groups) group.with_property = counts[group.class_index];
+  std::erase_if(groups, [](const ObjectGroup& group) { return group.with_property == 0; });
+  return {};
+}
+
+std::vector<Field> Fields(bool detailed, bool with_property) {
   std::vector<Field> fields = {{"instances", "Instances", Unit::kCount},
                                {"self_size", "Self size", Unit::kBytes},
                                {"retained_size", "Retained size", Unit::kBytes},
                                {"distance", "Distance", Unit::kDistance}};
+  if (with_property) fields.push_back({"with_property", "Have it", Unit::kCount});
   if (detailed) fields.push_back({"id", "Sample", Unit::kObjectId});
   fields.push_back({"location", "Location", Unit::kText, Placement::kMachineOnly});
   fields.push_back({"name", "Name", Unit::kText, Placement::kMachineOnly});
@@ -70,9 +103,10 @@ std::vector<Field> Fields(bool detailed) {
   return fields;
 }
 
-Row Cells(const HeapGraph& graph, const ObjectGroup& group, const PlacedNames& names,
-          bool detailed) {
+Row Cells(const HeapGraph& graph, const ObjectGroup& group, const PlacedNames& names, bool detailed,
+          bool with_property) {
   Row row = {group.instances, group.self_size, group.retained_size, DistanceCell(group.distance)};
+  if (with_property) row.emplace_back(group.with_property);
   if (detailed) row.emplace_back(IdText(graph, group.sample));
   row.push_back(LocationCell(group.location));
   row.emplace_back(group.name);
@@ -81,12 +115,18 @@ Row Cells(const HeapGraph& graph, const ObjectGroup& group, const PlacedNames& n
   return row;
 }
 
-Result<Report> Run(const QueryInput& input) {
-  NH_CHECK(input.session.Prepare(Need::kClasses, input.progress));
+// Of the session's objects; `process` has their values.
+Result<Report> Summarize(const QueryInput& input, Session& session, const Process* process) {
+  NH_CHECK(session.Prepare(Need::kClasses, input.progress));
   const bool detailed = input.arguments.Flag("detailed");
-  NH_TRY(const std::vector<ObjectGroup> groups,
-         detailed ? GroupObjects(input.session, input.progress)
-                  : GroupsOfClasses(input.session.analysis().classes));
+  NH_TRY(std::vector<ObjectGroup> groups, detailed ? GroupObjects(session, input.progress)
+                                                   : GroupsOfClasses(session.analysis().classes));
+  const auto property = input.arguments.Text("property");
+  if (property) {
+    NH_TRY(PropertyFinder finder,
+           PropertyFinder::Create(session, process, *property, input.progress));
+    NH_CHECK(KeepWithProperty(session, finder, detailed, input.progress, groups));
+  }
   const std::string wanted = AsciiLower(input.arguments.Text("name").value_or(""));
   std::vector<uint32_t> matching;
   PlacedNames names;
@@ -96,17 +136,25 @@ Result<Report> Run(const QueryInput& input) {
     names.Add(groups[i].name, groups[i].location);
   }
   const Paging& paging = input.arguments.paging();
-  Table table{.name = "classes", .fields = Fields(detailed)};
+  Table table{.name = "classes", .fields = Fields(detailed, property.has_value())};
   const auto compare = [&](uint32_t a, uint32_t b) {
     return Compare(groups[a], groups[b], paging.sort);
   };
   const auto row = [&](uint32_t i) {
-    return Cells(input.session.graph(), groups[i], names, detailed);
+    return Cells(session.graph(), groups[i], names, detailed, property.has_value());
   };
   NH_CHECK(AddPage(table, std::move(matching), paging, input.progress, compare, row));
+  if (input.arguments.Flag("unreachable")) table.note = kUnreachableNote;
   Report report;
   report.tables.push_back(std::move(table));
   return report;
+}
+
+Result<Report> Run(const QueryInput& input) {
+  const Process* const process = input.session.process();
+  if (!input.arguments.Flag("unreachable")) return Summarize(input, input.session, process);
+  NH_TRY(Session garbage, input.session.Unreachable(input.progress));
+  return Summarize(input, garbage, process);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Who refers to a node, a property name or a string.
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "queries/nodes.h"
 #include "queries/paging.h"
 #include "queries/queries.h"
@@ -125,7 +126,12 @@ Result<Table> ReferencesTable(const QueryInput& input, std::vector<uint32_t> edg
   return table;
 }
 
-Result<std::vector<uint32_t>> FindEdges(const QueryInput& input) {
+struct FoundEdges {
+  std::vector<uint32_t> edges;
+  uint64_t weak_left_out = 0;
+};
+
+Result<FoundEdges> FindEdges(const QueryInput& input) {
   const HeapGraph& graph = input.session.graph();
   std::vector<uint32_t> edges;
   if (const auto name = input.arguments.Text("name")) {
@@ -137,10 +143,16 @@ Result<std::vector<uint32_t>> FindEdges(const QueryInput& input) {
     NH_TRY(edges, EdgesTo(graph, node, input.progress));
   }
   const bool weak = input.arguments.Flag("weak");
-  std::erase_if(edges, [&](uint32_t e) {
-    return !Counts(graph.type(EdgeId{e}), weak) || graph.source(EdgeId{e}) == graph.root();
-  });
-  return edges;
+  FoundEdges found;
+  for (const uint32_t e : edges) {
+    const EdgeType type = graph.type(EdgeId{e});
+    if (graph.source(EdgeId{e}) == graph.root()) continue;
+    if (Counts(type, weak))
+      found.edges.push_back(e);
+    else if (type == EdgeType::kWeak)
+      ++found.weak_left_out;
+  }
+  return found;
 }
 
 std::unexpected<Error> Invalid(std::string message) {
@@ -162,9 +174,12 @@ Result<Report> Run(const QueryInput& input) {
     NH_TRY(Table tree, RetainerTree(input, node));
     report.tables.push_back(std::move(tree));
   } else {
-    NH_TRY(std::vector<uint32_t> edges, FindEdges(input));
+    NH_TRY(FoundEdges found, FindEdges(input));
     NH_CHECK(input.session.Prepare(Need::kDistances | Need::kShallowSizes, input.progress));
-    NH_TRY(Table references, ReferencesTable(input, std::move(edges)));
+    NH_TRY(Table references, ReferencesTable(input, std::move(found.edges)));
+    if (found.weak_left_out != 0)
+      references.note = fmt::format("Weak references not shown: {} (--weak shows them).",
+                                    WithThousands(found.weak_left_out));
     report.tables.push_back(std::move(references));
   }
   return report;

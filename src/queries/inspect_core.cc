@@ -123,6 +123,7 @@ struct InspectOptions {
   uint64_t depth = 0;
   uint64_t length = 0;  // members of each object; 0: all
   uint64_t offset = 0;  // members of the object asked for that are left out
+  Paging order = {.sort = "position", .descending = false};  // of members: as the object has them
   bool all = false;
   bool print_map = false;
   v8::DescribeOptions node = {kNodeUnits};
@@ -146,6 +147,7 @@ InspectOptions OptionsOf(const Arguments& arguments) {
   options.depth = arguments.Integer("depth");
   if (arguments.Has("limit")) options.length = arguments.Integer("limit");
   options.offset = arguments.paging().offset;
+  options.order = arguments.paging();
   options.all = arguments.Flag("all");
   return options;
 }
@@ -217,11 +219,14 @@ class CoreInspector {
     return map ? Cell{AddressText(map->address)} : Cell{};
   }
 
+  // Members that are sorted are all described first, up to kMaxRows of them.
   void Open(v8::Tagged word, uint32_t depth) {
     const uint64_t first = depth == 0 ? options_.offset : 0;
-    const v8::MemberRange range{
-        .first = first,
-        .count = options_.length == 0 ? kMaxRows : std::min<uint64_t>(options_.length, kMaxRows)};
+    const uint64_t count =
+        options_.length == 0 ? kMaxRows : std::min<uint64_t>(options_.length, kMaxRows);
+    const bool sorts = options_.order.sort != "position" || options_.order.descending;
+    const v8::MemberRange range = sorts ? v8::MemberRange{.count = kMaxRows}
+                                        : v8::MemberRange{.first = first, .count = count};
     std::vector<Item> members;
     const auto take = [&](const v8::Member& member) {
       members.push_back({.value = member.value, .member = member, .depth = depth + 1});
@@ -229,6 +234,7 @@ class CoreInspector {
     };
     const v8::MemberCounts counts = v8::ForEachMember(runtime_, word, range, options_.member, take);
     unreadable_ += counts.unreadable;
+    if (sorts) SortAndCut(members, first, count);
     const uint64_t before = std::min(first, counts.members);
     if (before != 0) {
       skipped_ = before;
@@ -240,6 +246,20 @@ class CoreInspector {
     if (options_.all) AddInternals(word, take);
     if (more != 0) pending_.push_back({.depth = depth + 1, .more = more});
     std::ranges::move(members.rbegin(), members.rend(), std::back_inserter(pending_));
+  }
+
+  void SortAndCut(std::vector<Item>& members, uint64_t first, uint64_t count) const {
+    const auto key = [&](const Item& item) -> uint64_t {
+      const uint64_t address = item.value.is_object ? v8::Untag(item.value.word) : 0;
+      if (options_.order.sort == "id" || address == 0) return address;
+      const auto object = heap_.Find(address);
+      return object ? heap_.size(*object) : 0;
+    };
+    if (options_.order.sort != "position") std::ranges::stable_sort(members, {}, key);
+    if (options_.order.descending) std::ranges::reverse(members);
+    members.erase(members.begin(), members.begin() + static_cast<ptrdiff_t>(
+                                                         std::min<size_t>(first, members.size())));
+    if (members.size() > count) members.resize(count);
   }
 
   // Where V8 keeps what was shown.

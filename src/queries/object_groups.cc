@@ -80,8 +80,10 @@ class Grouper {
     const auto [found, is_new] =
         index_.try_emplace(Hash(node), static_cast<uint32_t>(groups_.size()));
     if (is_new) {
-      const ClassInfo& info = analysis_.classes.infos[analysis_.classes.of_node[Index(node)]];
-      groups_.push_back({.name = info.name,
+      const uint32_t class_index = analysis_.classes.of_node[Index(node)];
+      const ClassInfo& info = analysis_.classes.infos[class_index];
+      groups_.push_back({.class_index = class_index,
+                         .name = info.name,
                          .location = info.location,
                          .properties = Properties(node),
                          .sample = node});

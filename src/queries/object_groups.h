@@ -10,11 +10,13 @@
 namespace nodeheap {
 
 struct ObjectGroup {
-  std::string name;
-  std::optional<Location> location;
+  uint32_t class_index = 0;  // into Classes::infos
+  std::string name = {};
+  std::optional<Location> location = {};
   std::string properties = {};  // "a, b, c"
   NodeId sample{};
   uint64_t instances = 0;
+  uint64_t with_property = 0;  // of these, those that have the property that was asked for
   uint64_t self_size = 0;
   uint64_t retained_size = 0;
   int32_t distance = kNoDistance;

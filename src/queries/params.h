@@ -63,4 +63,12 @@ inline constexpr Param kNoLimitParam = {.name = "limit",
                                         .help = "show at most N rows of a table; 0: all (default)",
                                         .default_value = "0"};
 
+inline constexpr Param kUnreachableParam = {
+    .name = "unreachable",
+    .short_name = 'u',
+    .kind = ParamKind::kFlag,
+    .help = "the garbage that was not collected yet instead of what lives (cores)"};
+inline constexpr std::string_view kUnreachableNote =
+    "These are garbage: nothing refers to them from outside.";
+
 }  // namespace nodeheap

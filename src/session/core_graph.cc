@@ -9,7 +9,7 @@
 namespace nodeheap {
 
 Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, Progress& progress,
-                             unsigned threads) {
+                             unsigned threads, HeapPart part) {
   const size_t isolates = process.runtime().isolates().size();
   if (isolate && *isolate >= isolates)
     return std::unexpected(
@@ -22,6 +22,7 @@ Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, 
   auto graph =
       explorer::ExploreHeap(*heap,
                             {.isolate = isolate,
+                             .unreachable = part == HeapPart::kUnreachable,
                              .threads = threads,
                              .native = {.image = process.image(), .bias = process.image_bias()}},
                             progress);

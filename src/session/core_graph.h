@@ -11,10 +11,13 @@
 
 namespace nodeheap {
 
+// Which of the objects: those that live, or the garbage that was not collected yet.
+enum class HeapPart { kReachable, kUnreachable };
+
 // Of one isolate by its number (0: the main one), or of all together. The nodes have addresses; ids
 // are V8's where it numbered its objects (a heap snapshot was taken in the process), else by
 // address.
 Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, Progress& progress,
-                             unsigned threads);
+                             unsigned threads, HeapPart part = HeapPart::kReachable);
 
 }  // namespace nodeheap

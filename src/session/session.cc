@@ -75,6 +75,17 @@ Result<void> Session::LoadGraph(Progress& progress) {
   return {};
 }
 
+Result<Session> Session::Unreachable(Progress& progress) const {
+  if (!process_)
+    return std::unexpected(Error{.code = ErrorCode::kInvalidArgument,
+                                 .message = "is a heap snapshot, which is written without garbage",
+                                 .hint = "only a core has objects that nothing refers to any more",
+                                 .file = source_.path});
+  NH_TRY(HeapGraph graph, BuildGraph(*process_, options_.isolate, progress, options_.threads,
+                                     HeapPart::kUnreachable));
+  return Session(std::move(graph), source_, options_);
+}
+
 void Session::BeginQuery() {
   asked_ = Need::kNames;
   graph_asked_ = false;

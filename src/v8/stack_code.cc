@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "v8/bytecode_sizes.h"
+
 namespace nodeheap::v8 {
 namespace {
 
@@ -20,9 +22,13 @@ StackCode::StackCode(const Runtime& runtime, const NativeImage& native)
     builtins_.push_back(builtins.start + native.bias);
     FindCopies();
   }
-  if (native.image == nullptr) return;
-  if (const auto symbol = native.image->FindSymbol(kBytecodeSizes))
+  const auto symbol =
+      native.image == nullptr ? std::nullopt : native.image->FindSymbol(kBytecodeSizes);
+  if (symbol) {
     bytecode_sizes_ = native.image->ViewReadOnly(symbol->address, symbol->size);
+  } else {
+    known_sizes_ = KnownBytecodeSizes(runtime.layout().version);
+  }
 }
 
 // An isolate has the start and the size of the builtins it uses, one beside the other.

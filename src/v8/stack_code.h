@@ -20,7 +20,9 @@ class StackCode {
   // "ArrayMap"; empty if it is none, or without the executable.
   std::string BuiltinName(Address pc) const;
   bool IsHeapCode(Address pc) const;
-  BytecodeSizes bytecode_sizes() const { return bytecode_sizes_; }
+  BytecodeSizes bytecode_sizes() const {
+    return known_sizes_.empty() ? bytecode_sizes_ : BytecodeSizes(known_sizes_);
+  }
 
  private:
   // The address in the executable, as linked, of a builtin's code.
@@ -29,8 +31,9 @@ class StackCode {
 
   const Runtime& runtime_;
   NativeImage native_;
-  std::vector<Address> builtins_;  // where they start
-  BytecodeSizes bytecode_sizes_;
+  std::vector<Address> builtins_;       // where they start
+  BytecodeSizes bytecode_sizes_;        // of the executable
+  std::vector<std::byte> known_sizes_;  // without one
 };
 
 }  // namespace nodeheap::v8

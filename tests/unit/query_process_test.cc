@@ -146,6 +146,88 @@ TEST(Bt, TakesTheNumberOfFrames) {
   EXPECT_EQ(report->tables.front().rows.size(), 3U);
 }
 
+const std::string kEverything =
+    std::string(NODEHEAP_SOURCE_DIR) + "/fixtures/cores/everything-abort-node22.core.zst";
+
+TEST(FindJsObjects, FindsClassesByAProperty) {
+  Session session = Opened(kEverything);
+  const auto report = Ask(session, "findjsobjects", {{"property", "#secret"}});
+  ASSERT_TRUE(report) << Describe(report.error());
+  ASSERT_EQ(report->tables[0].rows.size(), 1U);
+  EXPECT_EQ(Text(report->tables[0], "name"), "WithPrivate");
+  EXPECT_EQ(Number(report->tables[0], "with_property"), 1U);
+}
+
+TEST(FindJsObjects, ShowsGarbageApart) {
+  Session session = Opened(kEverything);
+  const auto living = Ask(session, "findjsobjects", {{"limit", "0"}});
+  const auto garbage = Ask(session, "findjsobjects", {{"limit", "0"}, {"unreachable", ""}});
+  ASSERT_TRUE(living && garbage);
+  uint64_t count = 0;
+  for (size_t i = 0; i < garbage->tables[0].rows.size(); ++i)
+    count += Number(garbage->tables[0], "instances", i);
+  const auto entries = living->health.entries();
+  const auto told = std::ranges::find(entries, "unreachable_objects", &HealthEntry::code);
+  ASSERT_NE(told, entries.end());
+  // Fillers of the classes that have no size are objects too.
+  EXPECT_LE(count, told->count);
+  EXPECT_GT(count, told->count / 2);
+  Session snapshot = Opened(kSnapshot);
+  EXPECT_FALSE(Ask(snapshot, "findjsobjects", {{"unreachable", ""}}));
+}
+
+TEST(FindJsInstances, FindsObjectsByTheValueOfAProperty) {
+  Session session = Opened(kEverything);
+  const auto count = [&](const std::string& where) {
+    const auto report = Ask(session, "findjsinstances", {{"type", "Base"}, {"where", where}});
+    return report ? report->tables[0].total : 999;
+  };
+  EXPECT_EQ(count("name=base 3"), 1U);
+  EXPECT_EQ(count("index=3"), 1U);  // a small integer, which is no node
+  EXPECT_EQ(count("index=300"), 0U);
+  EXPECT_EQ(count("absent=3"), 0U);
+  EXPECT_EQ(count("no condition"), 999U);
+  Session snapshot = Opened(kSnapshot);
+  const auto all = Ask(snapshot, "findjsinstances", {{"type", "LeakingClass"}, {"limit", "1"}});
+  ASSERT_TRUE(all);
+  const auto none =
+      Ask(snapshot, "findjsinstances", {{"type", "LeakingClass"}, {"where", "name=nobody"}});
+  ASSERT_TRUE(none);
+  EXPECT_EQ(none->tables[0].total, 0U);
+}
+
+TEST(Inspect, SortsMembersOfACore) {
+  Session session = Opened(kEverything);
+  const auto root = Ask(session, "findjsinstances", {{"type", "TruthRoot"}});
+  ASSERT_TRUE(root);
+  const std::string id = Text(root->tables[0], "id");
+  const auto report =
+      Ask(session, "inspect", {{"node", id}, {"sort", "self_size"}, {"limit", "5"}});
+  ASSERT_TRUE(report) << Describe(report.error());
+  const Table& table = report->tables[0];
+  ASSERT_EQ(table.rows.size(), 6U);
+  for (size_t row = 2; row < table.rows.size(); ++row)
+    EXPECT_LE(Number(table, "self_size", row), Number(table, "self_size", row - 1));
+}
+
+TEST(FindRefs, CountsTheWeakReferencesItLeavesOut) {
+  Session session = Opened(kEverything);
+  const auto refs = Ask(session, "findjsinstances", {{"type", "WeakRef"}, {"limit", "1"}});
+  ASSERT_TRUE(refs);
+  const auto inside = Ask(session, "inspect", {{"node", Text(refs->tables[0], "id")}});
+  ASSERT_TRUE(inside);
+  ASSERT_EQ(Text(inside->tables[0], "edge", 1), "{target}");
+  const Arguments::Values target = {{"node", Text(inside->tables[0], "id", 1)}};
+  const auto strong = Ask(session, "findrefs", target);
+  ASSERT_TRUE(strong);
+  EXPECT_THAT(strong->tables[0].note, HasSubstr("--weak"));
+  auto with_weak = target;
+  with_weak["weak"] = "";
+  const auto weak = Ask(session, "findrefs", with_weak);
+  ASSERT_TRUE(weak);
+  EXPECT_GT(weak->tables[0].total, strong->tables[0].total);
+}
+
 TEST(Doctor, TellsWhatACoreIs) {
   Session session = Opened(kCore);
   const auto report = Ask(session, "doctor");
