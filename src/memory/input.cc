@@ -190,8 +190,8 @@ Result<Input> Input::Open(const std::string& path, Progress& progress) {
     return with_name({.code = ErrorCode::kBadData,
                       .message = "is empty",
                       .hint =
-                          "Node writes a snapshot at the end; was the process killed meanwhile, "
-                          "or the disk full?"});
+                          "was the disk full, or the process killed while it wrote a snapshot? for "
+                          "a core, raise the limit (ulimit -c)"});
   if (truncation) truncation->file = name;
   return Input(name, std::make_shared<const Region>(*std::move(region)), std::move(truncation));
 }

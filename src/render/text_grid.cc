@@ -121,8 +121,10 @@ class Grid {
       if (is_last(column) && !column.right) {
         const bool whole = table_.fields[column.field].whole;
         line += std::string(indent, ' ') + CellText(column, row, whole ? 0 : Room(indent));
-        if (whole)
+        if (whole) {
+          line.erase(line.find_last_not_of(' ') + 1);
           return Wrap(line, style_.width, Start() + indent + kContinuation) + OwnLines(row);
+        }
       } else {
         line += Padded(CellText(column, row, kMaxMiddleColumn), column.width, column.right) +
                 (is_last(column) ? "" : "  ");

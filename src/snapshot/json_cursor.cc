@@ -8,7 +8,8 @@ std::unexpected<Error> JsonCursor::Bad(std::string message, size_t offset) const
   return std::unexpected(
       Error{.code = ErrorCode::kBadData,
             .message = std::move(message),
-            .hint = "is this a .heapsnapshot written by Node or DevTools, and is it undamaged?",
+            .hint = "is this a core, or a .heapsnapshot written by Node or DevTools, and is it "
+                    "undamaged?",
             .file = input_.name(),
             .offset = offset});
 }

@@ -156,7 +156,8 @@ const checks = {
   },
 
   whatis(truth, run) {
-    const [name] = Object.keys(truth.classes ?? {}).filter((each) => each !== 'WorkerThing');
+    const name = run('findjsobjects', '--limit', '0').rows.map((row) => row.name)
+      .find((each) => each !== 'WorkerThing' && truth.classes && Object.hasOwn(truth.classes, each));
     if (!name) return undefined;
     const object = run('findjsinstances', name, '--limit', '1').rows[0];
     if (!object) return undefined;
