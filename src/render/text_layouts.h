@@ -31,7 +31,7 @@ std::string LayOutObject(const Table& table, const Style& style);
 std::string Described(const std::string& type, const std::string& name, size_t max_chars);
 
 // A report as people read it, with what of its health is at least so severe.
-std::string LayOutReport(const Report& report, const Style& style, Severity least);
+std::string LayOutReport(const Report& report, const Style& given, Severity least);
 // What the reader must know of the answer's limits.
 std::string LimitsText(const Report& report, const Style& style, Severity least);
 
