@@ -128,7 +128,7 @@ async function main(args) {
 
 // DevTools warns about nodes that only weak references lead to. V8's own snapshots have such; all else it may say is a failure.
 console.warn = text => {
-  if (!/^Heap snapshot: \d+ nodes are unreachable from the root/.test(text)) throw new Error(`DevTools warns: ${text}`);
+  if (!/^Heap snapshot: (\d+ nodes are unreachable from the root|Still found \d+ unreachable nodes)/.test(text)) throw new Error(`DevTools warns: ${text}`);
 };
 main(process.argv.slice(2)).catch(error => {
   console.error(error.message);
