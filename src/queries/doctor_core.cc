@@ -74,7 +74,8 @@ Result<Table> DumpTable(const Process& process, const HeapState& state, Progress
   const MemorySource& memory = process.memory();
   const v8::Metadata& metadata = process.metadata().metadata;
   NH_TRY(const v8::BuildVersions found, v8::FindVersions(memory, progress));
-  const Confidence confidence = Judge(state.coverage, Missing(process) == 0, process.metadata().exact);
+  const Confidence confidence =
+      Judge(state.coverage, Missing(process) == 0, process.metadata().exact);
   return Table{
       .name = "dump",
       .layout = Layout::kDetails,
