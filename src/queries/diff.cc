@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "analysis/compare.h"
-#include "base/text.h"
+#include "queries/name_filter.h"
 #include "queries/nodes.h"
 #include "queries/paging.h"
 #include "queries/placed_names.h"
@@ -16,11 +16,7 @@ namespace nodeheap {
 namespace {
 
 constexpr Param kParams[] = {
-    {.name = "name",
-     .short_name = 'n',
-     .kind = ParamKind::kText,
-     .placeholder = "TEXT",
-     .help = "only classes whose name contains TEXT, in any case"},
+    kClassNameParam,
 };
 
 constexpr Example kExamples[] = {
@@ -50,11 +46,11 @@ std::weak_ordering CompareBy(const ClassDiff& a, const ClassDiff& b, std::string
 
 Result<Table> ClassesTable(const std::vector<ClassDiff>& diffs, const QueryInput& input) {
   const Paging& paging = input.arguments.paging();
-  const std::string wanted = AsciiLower(input.arguments.Text("name").value_or(""));
+  const NameFilter filter(input.arguments, "name");
   std::vector<uint32_t> matching;
   PlacedNames names;
   for (uint32_t i = 0; i < diffs.size(); ++i) {
-    if (AsciiLower(diffs[i].name).find(wanted) == std::string::npos) continue;
+    if (!filter.Matches(diffs[i].name)) continue;
     matching.push_back(i);
     names.Add(diffs[i].name, diffs[i].location);
   }

@@ -1,5 +1,5 @@
 // DevTools' Summary: the classes of a dump.
-#include "base/text.h"
+#include "queries/name_filter.h"
 #include "queries/nodes.h"
 #include "queries/object_groups.h"
 #include "queries/object_properties.h"
@@ -16,11 +16,7 @@ constexpr Param kParams[] = {
      .short_name = 'd',
      .kind = ParamKind::kFlag,
      .help = "split classes by their instances' properties, with a sample of each"},
-    {.name = "name",
-     .short_name = 'n',
-     .kind = ParamKind::kText,
-     .placeholder = "TEXT",
-     .help = "only classes whose name contains TEXT, in any case"},
+    kClassNameParam,
     {.name = "property",
      .short_name = 'p',
      .kind = ParamKind::kText,
@@ -127,11 +123,11 @@ Result<Report> Summarize(const QueryInput& input, Session& session, const Proces
            PropertyFinder::Create(session, process, *property, input.progress));
     NH_CHECK(KeepWithProperty(session, finder, detailed, input.progress, groups));
   }
-  const std::string wanted = AsciiLower(input.arguments.Text("name").value_or(""));
+  const NameFilter filter(input.arguments, "name");
   std::vector<uint32_t> matching;
   PlacedNames names;
   for (uint32_t i = 0; i < groups.size(); ++i) {
-    if (AsciiLower(groups[i].name).find(wanted) == std::string::npos) continue;
+    if (!filter.Matches(groups[i].name)) continue;
     matching.push_back(i);
     names.Add(groups[i].name, groups[i].location);
   }

@@ -5,8 +5,8 @@
 #include <unordered_map>
 
 #include "base/stoppable.h"
-#include "base/text.h"
 #include "queries/core_only.h"
+#include "queries/name_filter.h"
 #include "queries/paging.h"
 #include "queries/queries.h"
 #include "v8/stack_values.h"
@@ -74,20 +74,15 @@ std::weak_ordering Compare(const Definition& a, const Definition& b, std::string
   return a.closures <=> b.closures;
 }
 
-bool Contains(const std::string& text, const Arguments& arguments, std::string_view param) {
-  const auto wanted = arguments.Text(param);
-  return !wanted || AsciiLower(text).contains(AsciiLower(*wanted));
-}
-
 Result<Report> Run(const QueryInput& input) {
   NH_TRY(Process* const process, RequireProcess(input, "functions"));
   NH_TRY(const v8::Heap* const heap, process->WalkedHeap(input.progress));
   NH_TRY(const std::vector<Definition> found, FindDefinitions(*heap, input.progress));
+  const NameFilter names(input.arguments, "name");
+  const NameFilter places(input.arguments, "script");
   std::vector<uint32_t> matching;
   for (uint32_t i = 0; i < found.size(); ++i)
-    if (Contains(found[i].name, input.arguments, "name") &&
-        Contains(found[i].place, input.arguments, "script"))
-      matching.push_back(i);
+    if (names.Matches(found[i].name) && places.Matches(found[i].place)) matching.push_back(i);
   Table table{.name = "functions",
               .fields = {{"closures", "Closures", Unit::kCount},
                          {"self_size", "Self size", Unit::kBytes},

@@ -8,8 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/text.h"
 #include "queries/dump_times.h"
+#include "queries/name_filter.h"
 #include "queries/nodes.h"
 #include "queries/paging.h"
 #include "queries/queries.h"
@@ -18,11 +18,7 @@ namespace nodeheap {
 namespace {
 
 constexpr Param kParams[] = {
-    {.name = "name",
-     .short_name = 'n',
-     .kind = ParamKind::kText,
-     .placeholder = "TEXT",
-     .help = "only classes whose name contains TEXT, in any case"},
+    kClassNameParam,
     {.name = "every",
      .kind = ParamKind::kText,
      .placeholder = "TIME",
@@ -141,10 +137,10 @@ Row RowOf(const Series& series) {
 Result<std::vector<uint32_t>> AddClasses(Table& table, const std::vector<Series>& classes,
                                          const QueryInput& input) {
   const Paging& paging = input.arguments.paging();
-  const std::string wanted = AsciiLower(input.arguments.Text("name").value_or(""));
+  const NameFilter filter(input.arguments, "name");
   std::vector<uint32_t> matching;
   for (uint32_t i = 0; i < classes.size(); ++i)
-    if (AsciiLower(classes[i].name).find(wanted) != std::string::npos) matching.push_back(i);
+    if (filter.Matches(classes[i].name)) matching.push_back(i);
   return AddPage(
       table, std::move(matching), paging, input.progress,
       [&](uint32_t a, uint32_t b) { return CompareBy(classes[a], classes[b], paging.sort); },
@@ -152,17 +148,17 @@ Result<std::vector<uint32_t>> AddClasses(Table& table, const std::vector<Series>
 }
 
 // The measurements that the trends are of.
-Table HeapTable(const Series& heap, const std::vector<Source>& sources, const DumpTimes& times) {
+Table HeapTable(const Series& heap, const std::vector<std::string>& paths, const DumpTimes& times) {
   Table table{.name = "dumps",
               .title = fmt::format("The whole heap is {}", CourseName(heap.trend.course)),
               .fields = {{"hours", "Hours", Unit::kText},
                          {"nodes", "Nodes", Unit::kCount},
                          {"heap_size", "Heap size", Unit::kBytes},
                          {"dump", "Dump"}},
-              .total = sources.size()};
-  for (size_t i = 0; i < sources.size(); ++i)
+              .total = paths.size()};
+  for (size_t i = 0; i < paths.size(); ++i)
     table.rows.push_back({times.known ? Cell{fmt::format("{:.2f}", times.times[i])} : Cell{},
-                          heap.sums[i].instances, heap.sums[i].self_size, sources[i].path});
+                          heap.sums[i].instances, heap.sums[i].self_size, paths[i]});
   return table;
 }
 
@@ -222,10 +218,8 @@ Result<Report> Run(const QueryInput& input) {
 
   Table table{.name = "classes", .fields = FieldsOf(times)};
   NH_TRY(const std::vector<uint32_t> shown, AddClasses(table, classes, input));
-  std::vector<Source> sources = {input.session.source()};
-  sources.insert(sources.end(), report.sources.begin(), report.sources.end());
   report.tables.push_back(std::move(table));
-  report.tables.push_back(HeapTable(collector.heap(), sources, times));
+  report.tables.push_back(HeapTable(collector.heap(), paths, times));
   report.tables.push_back(HistoryTable(classes, shown));
   if (!times.known)
     report.notes.emplace_back(
