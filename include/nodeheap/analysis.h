@@ -108,10 +108,11 @@ struct Analysis {
 Result<Analysis> Analyze(const HeapGraph& graph, Need need, Progress& progress,
                          unsigned threads = 0);
 
-// The children of every node in the dominator tree, ascending by node.
+// The children of every node in the dominator tree, ascending by node; or only those of nodes that
+// retain at least `least` bytes, which are few and quickly found.
 class DominatorTree {
  public:
-  DominatorTree(const HeapGraph& graph, const Analysis& analysis);
+  DominatorTree(const HeapGraph& graph, const Analysis& analysis, uint64_t least = 0);
   std::span<const uint32_t> Children(NodeId node) const {
     return {nodes_.data() + first_[Index(node)], nodes_.data() + first_[Index(node) + 1]};
   }

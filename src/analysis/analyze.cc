@@ -19,6 +19,7 @@
 #include "analysis/retainers.h"
 #include "analysis/shallow_sizes.h"
 #include "analysis/string_facts.h"
+#include "base/bitmap.h"
 #include "base/parallel.h"
 #include "nodeheap/analysis.h"
 
@@ -147,15 +148,23 @@ Result<Analysis> Analyze(const HeapGraph& graph, Need need, Progress& progress, 
   return Pipeline(graph, need, progress, ThreadCount(threads)).Run();
 }
 
-DominatorTree::DominatorTree(const HeapGraph& graph, const Analysis& analysis)
-    : first_(size_t{graph.node_count()} + 2), nodes_(graph.node_count() - 1) {
+DominatorTree::DominatorTree(const HeapGraph& graph, const Analysis& analysis, uint64_t least)
+    : first_(size_t{graph.node_count()} + 2) {
   const uint32_t root = Index(graph.root());
-  for (uint32_t node = 0; node < graph.node_count(); ++node)
-    if (node != root) ++first_[analysis.dominators[node] + 2];
-  for (uint32_t node = 0; node < graph.node_count(); ++node) first_[node + 2] += first_[node + 1];
-  for (uint32_t node = 0; node < graph.node_count(); ++node)
-    if (node != root) nodes_[first_[analysis.dominators[node] + 1]++] = node;
-  first_.Shrink(size_t{graph.node_count()} + 1);
+  const uint32_t count = graph.node_count();
+  Bitmap is_parent(count);
+  is_parent.SetWords(0, is_parent.word_count(),
+                     [&](size_t node) { return analysis.retained_sizes[node] >= least; });
+  const auto is_child = [&](uint32_t node) {
+    return node != root && is_parent.Has(analysis.dominators[node]);
+  };
+  for (uint32_t node = 0; node < count; ++node)
+    if (is_child(node)) ++first_[analysis.dominators[node] + 2];
+  for (uint32_t node = 0; node < count; ++node) first_[node + 2] += first_[node + 1];
+  nodes_ = Column<uint32_t>(first_[size_t{count} + 1]);
+  for (uint32_t node = 0; node < count; ++node)
+    if (is_child(node)) nodes_[first_[analysis.dominators[node] + 1]++] = node;
+  first_.Shrink(size_t{count} + 1);
 }
 
 }  // namespace nodeheap

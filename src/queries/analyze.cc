@@ -10,6 +10,7 @@
 #include "queries/paging.h"
 #include "queries/queries.h"
 #include "queries/statistics.h"
+#include "queries/suspects_table.h"
 
 namespace nodeheap {
 namespace {
@@ -36,8 +37,8 @@ constexpr SortOption kSorts[] = {
     {"retained_size", true, "and no other; each part has its own order", true}};
 
 // Rows of each part that fit on a screen.
-constexpr uint64_t kGrowthPoints = 3;
-constexpr uint64_t kAccumulations = 5;
+constexpr uint64_t kTopSuspects = 3;
+constexpr uint64_t kTopDominators = 5;
 constexpr uint64_t kTopClasses = 5;
 constexpr uint64_t kTopStrings = 3;
 constexpr double kWorthShowing = 0.01;  // of the heap, wasted by duplicate strings
@@ -110,14 +111,13 @@ Result<Table> DuplicatesTable(const QueryInput& input) {
 }
 
 std::vector<std::string> NextCommands(const Session& session,
-                                      const std::vector<GrowthPoint>& points,
+                                      const std::vector<Suspect>& suspects,
                                       const std::vector<NodeId>& dominators) {
   std::vector<std::string> next;
-  if (!points.empty()) {
-    const GrowthPoint& point = points.front();
-    next.push_back(CommandFor(session, "path", IdText(session.graph(), point.owner) + " -n 3"));
-    next.push_back(CommandFor(session, "inspect", IdText(session.graph(), point.sample)));
-    next.push_back(CommandFor(session, "findjsinstances", ShellQuoted(point.of_class)));
+  if (!suspects.empty()) {
+    const Suspect& first = suspects.front();
+    next.push_back(CommandFor(session, "path", IdText(session.graph(), first.holder) + " -n 3"));
+    next.push_back(CommandFor(session, "inspect", IdText(session.graph(), first.sample)));
   } else if (!dominators.empty()) {
     const std::string id = IdText(session.graph(), dominators.front());
     next.push_back(CommandFor(session, "inspect", id));
@@ -131,12 +131,12 @@ Result<Report> Run(const QueryInput& input) {
   Session& session = input.session;
   NH_CHECK(session.Prepare(Need::kAll, input.progress));
   NH_TRY(const RootPaths paths, RootPaths::Compute(session.graph(), input.progress));
-  const DominatorTree tree(session.graph(), session.analysis());
-  const Paging few = PagingOfPart(input.arguments, kAccumulations);
+  const Paging few = PagingOfPart(input.arguments, kTopDominators);
   NH_CHECK(CheckCancelled(input.progress));
-  const auto points = FindGrowthPoints(session, tree);
+  NH_TRY(const std::vector<Suspect> suspects,
+         FindSuspects(session.graph(), session.analysis(), input.progress));
   NH_CHECK(CheckCancelled(input.progress));
-  const auto dominators = FindAccumulations(session, tree, paths, few);
+  const auto dominators = FindBigDominators(session, paths, few);
   NH_TRY(Table by_retained, TopClassesTable(input, true));
   NH_TRY(Table by_self, TopClassesTable(input, false));
   NH_TRY(Table duplicates, DuplicatesTable(input));
@@ -145,14 +145,14 @@ Result<Report> Run(const QueryInput& input) {
   if (const Process* const process = session.process())
     for (Table& table : ProcessTables(*process)) report.tables.push_back(std::move(table));
   report.tables.push_back(
-      GrowthTable(session, paths, points, PagingOfPart(input.arguments, kGrowthPoints)));
-  report.tables.push_back(AccumulationTable(session, paths, dominators, few));
+      SuspectsTable(session, suspects, PagingOfPart(input.arguments, kTopSuspects)));
+  report.tables.push_back(BigDominatorsTable(session, paths, dominators, few));
   report.tables.push_back(std::move(by_retained));
   report.tables.push_back(std::move(by_self));
   report.tables.push_back(std::move(duplicates));
   report.tables.push_back(StatisticsTable(session));
   report.tables.back().machine_only = true;
-  report.next = NextCommands(session, points, dominators);
+  report.next = NextCommands(session, suspects, dominators);
   return report;
 }
 
@@ -162,9 +162,8 @@ constinit const QueryInfo kAnalyze = {
     .name = "analyze",
     .summary = "say on one screen where the memory is and where to look",
     .description =
-        "Says what the dump is, which single objects keep many of one class alive (the "
-        "usual shape of a leak), which objects keep most memory alive and by which path, "
-        "which classes are largest, and what to run next.",
+        "Says what the dump is, what looks like a leak (see suspects), which objects keep most "
+        "memory alive and by which path, which classes are largest, and what to run next.",
     .params = kParams,
     .examples = kExamples,
     .sorts = kSorts,

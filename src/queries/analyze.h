@@ -26,34 +26,11 @@ Table DumpTable(const Session& session);
 // Of a core: why the process died, with the evidence, and where JavaScript was.
 std::vector<Table> ProcessTables(const Process& process);
 
-// An object that keeps many instances of one class alive.
-struct GrowthPoint {
-  NodeId owner{};   // what people would name: the array, not its elements
-  NodeId sample{};  // one of the instances
-  std::string of_class = {};
-  uint64_t count = 0;
-  uint64_t retained_size = 0;  // of the instances
-  bool chain = false;          // each keeps the next alive, instead of side by side
-};
-std::vector<GrowthPoint> FindGrowthPoints(const Session& session, const DominatorTree& tree);
-Table GrowthTable(const Session& session, const RootPaths& paths,
-                  const std::vector<GrowthPoint>& points, const Paging& paging);
-
-// Objects where memory accumulates: much is retained, and not nearly all of it by one child. Those
-// that `paging` shows.
-std::vector<NodeId> FindAccumulations(const Session& session, const DominatorTree& tree,
-                                      const RootPaths& paths, const Paging& paging);
-Table AccumulationTable(const Session& session, const RootPaths& paths,
-                        const std::vector<NodeId>& nodes, const Paging& paging);
-
-// True for what is there in every program: V8's own objects, and the global object, which holds
-// nearly everything and explains nothing.
-bool IsScenery(const Session& session, NodeId node);
-
-// V8's backing stores and other inner parts of objects.
-bool IsPlumbing(NodeType type);
-// The nearest object at or above `node` in the dominator tree that a person would name.
-NodeId OwnerOf(const Session& session, NodeId node);
+// Objects that keep much alive, and not nearly all of it by one child. Those that `paging` shows.
+std::vector<NodeId> FindBigDominators(const Session& session, const RootPaths& paths,
+                                      const Paging& paging);
+Table BigDominatorsTable(const Session& session, const RootPaths& paths,
+                         const std::vector<NodeId>& nodes, const Paging& paging);
 
 // REQUIRES of all: Prepare(Need::kAll).
 

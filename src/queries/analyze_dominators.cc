@@ -11,15 +11,39 @@ namespace {
 
 constexpr double kMinShare = 0.01;  // of the heap
 
+// True for what is there in every program: V8's own objects, and the global object, which holds
+// nearly everything and explains nothing.
+bool IsScenery(const Session& session, NodeId node) {
+  if (session.graph().type(node) == NodeType::kSynthetic) return true;
+  const int32_t distance = session.analysis().distances[Index(node)];
+  return distance <= 1 || distance >= kSystemDistance;
+}
+
+// V8's backing stores and other inner parts of objects.
+bool IsPlumbing(NodeType type) {
+  return type == NodeType::kArray || type == NodeType::kHidden || type == NodeType::kCode ||
+         type == NodeType::kObjectShape;
+}
+
+// The nearest object at or above `node` in the dominator tree that a person would name.
+NodeId OwnerOf(const Session& session, NodeId node) {
+  const HeapGraph& graph = session.graph();
+  const Column<uint32_t>& dominators = session.analysis().dominators;
+  for (NodeId at = node; at != graph.root(); at = NodeId{dominators[Index(at)]})
+    if (!IsPlumbing(graph.type(at)) && graph.type(at) != NodeType::kSynthetic) return at;
+  return node;
+}
+
 struct Candidate {
   NodeId node;
   uint64_t weight;  // retained, without what its big children retain
 };
 
-std::vector<Candidate> Candidates(const Session& session, const DominatorTree& tree) {
+std::vector<Candidate> Candidates(const Session& session) {
   const HeapGraph& graph = session.graph();
   const Column<uint64_t>& retained = session.analysis().retained_sizes;
   const auto least = static_cast<uint64_t>(kMinShare * static_cast<double>(HeapTotal(session)));
+  const DominatorTree tree(graph, session.analysis(), least);
   std::vector<Candidate> candidates;
   for (uint32_t i = 0; i < graph.node_count(); ++i) {
     if (retained[i] < least || retained[i] == 0 || IsScenery(session, NodeId{i})) continue;
@@ -48,31 +72,12 @@ bool IsNodesOwn(const HeapGraph& graph, const EdgePath& path) {
 
 }  // namespace
 
-bool IsScenery(const Session& session, NodeId node) {
-  if (session.graph().type(node) == NodeType::kSynthetic) return true;
-  const int32_t distance = session.analysis().distances[Index(node)];
-  return distance <= 1 || distance >= kSystemDistance;
-}
-
-bool IsPlumbing(NodeType type) {
-  return type == NodeType::kArray || type == NodeType::kHidden || type == NodeType::kCode ||
-         type == NodeType::kObjectShape;
-}
-
-NodeId OwnerOf(const Session& session, NodeId node) {
-  const HeapGraph& graph = session.graph();
-  const Column<uint32_t>& dominators = session.analysis().dominators;
-  for (NodeId at = node; at != graph.root(); at = NodeId{dominators[Index(at)]})
-    if (!IsPlumbing(graph.type(at)) && graph.type(at) != NodeType::kSynthetic) return at;
-  return node;
-}
-
-std::vector<NodeId> FindAccumulations(const Session& session, const DominatorTree& tree,
-                                      const RootPaths& paths, const Paging& paging) {
+std::vector<NodeId> FindBigDominators(const Session& session, const RootPaths& paths,
+                                      const Paging& paging) {
   const Column<uint64_t>& retained = session.analysis().retained_sizes;
   std::vector<NodeId> known;
   std::vector<NodeId> nodes;
-  for (const Candidate& candidate : Candidates(session, tree)) {
+  for (const Candidate& candidate : Candidates(session)) {
     const NodeId node = OwnerOf(session, candidate.node);
     if (std::ranges::find(known, node) != known.end() || IsScenery(session, node)) continue;
     if (IsNodesOwn(session.graph(), paths.Shortest(session.graph(), node))) continue;
@@ -85,7 +90,7 @@ std::vector<NodeId> FindAccumulations(const Session& session, const DominatorTre
   return nodes;
 }
 
-Table AccumulationTable(const Session& session, const RootPaths& paths,
+Table BigDominatorsTable(const Session& session, const RootPaths& paths,
                         const std::vector<NodeId>& nodes, const Paging& paging) {
   const HeapGraph& graph = session.graph();
   const Column<uint64_t>& retained = session.analysis().retained_sizes;

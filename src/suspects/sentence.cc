@@ -1,0 +1,125 @@
+#include "suspects/sentence.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "base/text.h"
+
+namespace nodeheap::suspects {
+namespace {
+
+constexpr size_t kMaxName = 60;     // characters
+constexpr size_t kMaxDescent = 20;  // steps into a sample
+
+class Writer {
+ public:
+  Writer(const HeapView& heap, const Places& places, const Suspect& suspect)
+      : heap_(heap), graph_(heap.graph()), places_(places), suspect_(suspect) {}
+
+  std::string Write() const {
+    switch (suspect_.kind) {
+      case SuspectKind::kAccumulation:
+        return fmt::format("{}{} keeps {} alive{}", Shown(heap_.ClassName(suspect_.holder)),
+                           HolderName(), Members(), Weight());
+      case SuspectKind::kChain:
+        return fmt::format("a chain of {} or more, each keeping the next alive, starts at {}{}",
+                           Members(), Shown(heap_.ClassName(suspect_.holder)), HolderName());
+      case SuspectKind::kListeners:
+        break;
+    }
+    return fmt::format("{} has {} as listeners{}", EventName(), Members(), Weight());
+  }
+
+ private:
+  static std::string Shown(std::string_view name) {
+    return name.empty() ? "(anonymous)" : Escape(name, kMaxName);
+  }
+
+  std::string At(NodeId node) const {
+    const std::string place = places_.Of(node);
+    return place.empty() ? place : fmt::format(" ({})", Escape(place, kMaxName));
+  }
+
+  std::string Members() const {
+    const bool function = graph_.type(suspect_.sample) == NodeType::kClosure;
+    return fmt::format("{} × {}{}{}", WithThousands(suspect_.count), Shown(suspect_.class_name),
+                       function ? "()" : "", At(suspect_.sample));
+  }
+
+  bool IsNamed(EdgeId edge) const {
+    return graph_.type(edge) == EdgeType::kProperty || graph_.type(edge) == EdgeType::kContext;
+  }
+
+  std::string EdgeName(EdgeId edge) const { return Shown(graph_.edge_name(edge)); }
+
+  // " in variable requestLogs", " in Application.pending".
+  std::string HolderName() const {
+    for (size_t i = suspect_.path.size(); i-- > 0;) {
+      const EdgeId edge = suspect_.path[i];
+      if (!IsNamed(edge)) continue;
+      const NodeId source = graph_.source(edge);
+      const std::string below = i + 1 == suspect_.path.size() ? "in" : "below";
+      if (graph_.type(edge) == EdgeType::kContext)
+        return fmt::format(" {} the variable {}{}", below, EdgeName(edge), At(source));
+      return fmt::format(" {} {}.{}{}", below, OwnerName(source), EdgeName(edge), At(source));
+    }
+    return {};
+  }
+
+  std::string OwnerName(NodeId node) const {
+    if (graph_.type(node) == NodeType::kClosure)
+      return Shown(graph_.strings().GetPrefix(graph_.name(node), 4 * kMaxName)) + "()";
+    // V8 calls it "global (global*)", too.
+    const std::string name = Shown(heap_.ClassName(node));
+    return name.starts_with("global ") ? "global" : name;
+  }
+
+  std::string EventName() const {
+    const size_t last = suspect_.path.size() - 1;
+    return fmt::format("the event \"{}\" of {}", EdgeName(suspect_.path[last]),
+                       OwnerName(graph_.source(suspect_.path[last - 1])));
+  }
+
+  // ", each mostly for Context.data": the property below which most of the sample lies.
+  std::string Weight() const {
+    const uint64_t half = heap_.Retained(suspect_.sample) / 2;
+    std::optional<EdgeId> property;
+    NodeId at = suspect_.sample;
+    for (size_t steps = 0; steps < kMaxDescent; ++steps) {
+      const std::optional<EdgeId> heaviest = HeaviestEdge(at);
+      if (!heaviest || heap_.Retained(graph_.target(*heaviest)) <= half) break;
+      if (graph_.type(*heaviest) == EdgeType::kProperty) property = heaviest;
+      at = graph_.target(*heaviest);
+    }
+    if (!property) return {};
+    return fmt::format(", each mostly for {}.{}", OwnerName(graph_.source(*property)),
+                       EdgeName(*property));
+  }
+
+  // Of those to what `node` alone keeps alive.
+  std::optional<EdgeId> HeaviestEdge(NodeId node) const {
+    std::optional<EdgeId> heaviest;
+    for (uint32_t e = graph_.first_edge(node); e < graph_.end_edge(node); ++e) {
+      const EdgeId edge{e};
+      const NodeId target = graph_.target(edge);
+      if (target == node || heap_.Dominator(target) != node) continue;
+      if (!heaviest || heap_.Retained(target) > heap_.Retained(graph_.target(*heaviest)))
+        heaviest = edge;
+    }
+    return heaviest;
+  }
+
+  const HeapView& heap_;
+  const HeapGraph& graph_;
+  const Places& places_;
+  const Suspect& suspect_;
+};
+
+}  // namespace
+
+std::string SentenceOf(const HeapView& heap, const Places& places, const Suspect& suspect) {
+  return Writer(heap, places, suspect).Write();
+}
+
+}  // namespace nodeheap::suspects

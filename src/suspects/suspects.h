@@ -1,0 +1,48 @@
+// What looks like a leak in one dump: objects below which memory accumulates, each with the evidence
+// and the path that keeps it alive. docs/suspects.md has the rules.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nodeheap/analysis.h"
+#include "nodeheap/graph.h"
+#include "nodeheap/progress.h"
+#include "nodeheap/result.h"
+
+namespace nodeheap {
+
+enum class SuspectKind : uint8_t {
+  kAccumulation,  // one object keeps many of one class alive, side by side
+  kChain,         // objects of one shape, each keeping the next alive
+  kListeners,     // an event of an emitter has many listeners
+};
+
+// "accumulation": stable, for programs.
+std::string_view Name(SuspectKind kind);
+
+struct Suspect {
+  SuspectKind kind = SuspectKind::kAccumulation;
+  NodeId holder{};             // what people would name: the array, the emitter, a chain's first
+  NodeId sample{};             // one of the objects that accumulate, of the usual size
+  std::string class_name = {};  // of those objects; of functions, their name
+  uint64_t count = 0;          // of those objects
+  uint64_t retained_size = 0;  // by those objects together, bytes
+  std::vector<EdgeId> path = {};  // from the root to the holder
+  // Tells the same leak in another dump, also of another process: made of the kind, the class and
+  // the names on the path, without addresses, ids, sizes and positions.
+  uint64_t fingerprint = 0;
+  std::string sentence = {};  // in plain words, escaped
+};
+
+// All suspects, the largest first; empty if nothing is suspicious. Fails only with kCancelled.
+// REQUIRES: `analysis` has Need::kAll.
+Result<std::vector<Suspect>> FindSuspects(const HeapGraph& graph, const Analysis& analysis,
+                                          const Progress& progress);
+
+// "3f2a90c1d4e5b678"
+std::string FingerprintText(uint64_t fingerprint);
+
+}  // namespace nodeheap

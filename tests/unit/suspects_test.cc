@@ -1,0 +1,227 @@
+// What is a suspect, and what is not, in heaps made of a few lines.
+#include "suspects/suspects.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "support/analyzed_heap.h"
+
+namespace nodeheap {
+namespace {
+
+using test::AnalyzedHeap;
+using test::SnapshotBuilder;
+using testing::HasSubstr;
+
+std::vector<Suspect> SuspectsIn(const SnapshotBuilder& heap) {
+  const AnalyzedHeap analyzed(heap);
+  return FindSuspects(analyzed.graph(), analyzed.analysis(), Progress()).value();
+}
+
+SnapshotBuilder EmptyHeap() {
+  SnapshotBuilder heap;
+  heap.Child("root", "global", {.name = "global", .size = 8});
+  return heap;
+}
+
+// An array, as a property of `owner`, of `count` objects of a class, of 2000 bytes each.
+void AddArray(SnapshotBuilder& heap, const std::string& owner, const std::string& property,
+              const std::string& class_name, int count) {
+  const std::string elements = property + " elements";
+  heap.Child(owner, property, {.name = "Array", .size = 16})
+      .Node(elements, {.type = "array", .name = "(object elements)", .size = 1000})
+      .Edge(property, "internal", "elements", elements);
+  for (int i = 0; i < count; ++i) {
+    const std::string item = property + std::to_string(i);
+    heap.Node(item, {.name = class_name, .size = 2000})
+        .Edge(elements, "internal", std::to_string(i), item)
+        .Edge(property, "element", std::to_string(i), item);
+  }
+}
+
+TEST(Suspects, AnArrayOfManyOfOneClass) {
+  SnapshotBuilder heap = EmptyHeap();
+  AddArray(heap, "global", "cache", "Item", 200);
+  const auto suspects = SuspectsIn(heap);
+  ASSERT_EQ(suspects.size(), 1U);
+  const Suspect& suspect = suspects[0];
+  EXPECT_EQ(suspect.kind, SuspectKind::kAccumulation);
+  EXPECT_EQ(Index(suspect.holder), heap.Position("cache"));
+  EXPECT_EQ(suspect.class_name, "Item");
+  EXPECT_EQ(suspect.count, 200U);
+  EXPECT_EQ(suspect.retained_size, 400'000U);
+  EXPECT_EQ(suspect.path.size(), 2U);
+  EXPECT_EQ(suspect.sentence, "Array in global.cache keeps 200 × Item alive");
+}
+
+TEST(Suspects, NotFewNotSmallNotMixed) {
+  SnapshotBuilder few = EmptyHeap();
+  AddArray(few, "global", "cache", "Item", 99);
+  EXPECT_TRUE(SuspectsIn(few).empty());
+
+  SnapshotBuilder mixed = EmptyHeap();
+  AddArray(mixed, "global", "cache", "Item", 0);
+  for (int i = 0; i < 200; ++i) {
+    const std::string item = "mixed" + std::to_string(i);
+    mixed.Node(item, {.size = 2000}).Edge("cache elements", "internal", "x", item);
+  }
+  EXPECT_TRUE(SuspectsIn(mixed).empty());
+
+  // A tenth of what is there besides the 6 MB of any process.
+  SnapshotBuilder small = EmptyHeap();
+  AddArray(small, "global", "cache", "Item", 200);
+  small.Child("global", "other", {.type = "string", .size = 9'700'000});
+  EXPECT_TRUE(SuspectsIn(small).empty());
+}
+
+TEST(Suspects, OneHeavyChildIsNoAccumulation) {
+  SnapshotBuilder heap = EmptyHeap();
+  AddArray(heap, "global", "cache", "Item", 150);
+  heap.Child("cache0", "payload", {.type = "string", .size = 90'000'000});
+  EXPECT_TRUE(SuspectsIn(heap).empty());
+}
+
+TEST(Suspects, ModulesAreEverywhere) {
+  SnapshotBuilder heap = EmptyHeap();
+  AddArray(heap, "global", "cache", "Module", 500);
+  EXPECT_TRUE(SuspectsIn(heap).empty());
+}
+
+TEST(Suspects, ATreeIsNoCollection) {
+  SnapshotBuilder heap = EmptyHeap();
+  heap.Child("global", "program", {.name = "Node", .size = 100});
+  for (int i = 0; i < 200; ++i)
+    heap.Child("program", "statement" + std::to_string(i), {.name = "Node", .size = 2000});
+  EXPECT_TRUE(SuspectsIn(heap).empty());
+}
+
+TEST(Suspects, AnAccumulationNamesWhatWeighs) {
+  SnapshotBuilder heap = EmptyHeap();
+  AddArray(heap, "global", "pending", "Promise", 200);
+  for (int i = 0; i < 200; ++i) {
+    const std::string n = std::to_string(i);
+    heap.Node("context" + n, {.name = "Context", .size = 50})
+        .Edge("pending" + n, "internal", "reactions", "context" + n)
+        .Node("data" + n, {.name = "Array", .size = 8000})
+        .Edge("context" + n, "property", "data", "data" + n);
+  }
+  const auto suspects = SuspectsIn(heap);
+  ASSERT_EQ(suspects.size(), 1U);
+  EXPECT_THAT(suspects[0].sentence, HasSubstr("200 × Promise alive, each mostly for Context.data"));
+}
+
+// global.first → { text, next } → …
+SnapshotBuilder Chain(int links, uint64_t size_of_last = 30'000) {
+  SnapshotBuilder heap = EmptyHeap();
+  std::string last = "global";
+  for (int i = 0; i < links; ++i) {
+    const std::string link = "link" + std::to_string(i);
+    const std::string context = "context" + std::to_string(i);
+    heap.Node(link, {.name = "Link", .size = 40})
+        .Edge(last, i == 0 ? "property" : "context", "origin", link);
+    const uint64_t size = i + 1 == links ? size_of_last : 30'000;
+    heap.Node("text" + link, {.type = "string", .size = size})
+        .Edge(link, "property", "text", "text" + link);
+    heap.Node(context, {.name = "system / Context", .size = 40})
+        .Edge(link, "property", "method", context);
+    last = context;
+  }
+  return heap;
+}
+
+TEST(Suspects, AChain) {
+  const SnapshotBuilder heap = Chain(20);
+  const auto suspects = SuspectsIn(heap);
+  ASSERT_EQ(suspects.size(), 1U);
+  EXPECT_EQ(suspects[0].kind, SuspectKind::kChain);
+  EXPECT_EQ(Index(suspects[0].holder), heap.Position("link0"));
+  EXPECT_EQ(suspects[0].class_name, "Link");
+  EXPECT_GE(suspects[0].count, 18U);
+  EXPECT_LE(suspects[0].count, 20U);
+  EXPECT_EQ(suspects[0].retained_size, 20U * 30'080);
+}
+
+TEST(Suspects, AChainIsLongAndSpread) {
+  EXPECT_TRUE(SuspectsIn(Chain(6)).empty());
+  EXPECT_TRUE(SuspectsIn(Chain(20, 5'000'000)).empty()) << "what the last one holds is the matter";
+}
+
+TEST(Suspects, ALongStringIsNoChain) {
+  SnapshotBuilder heap = EmptyHeap();
+  std::string last = "global";
+  for (int i = 0; i < 50; ++i) {
+    const std::string half = "half" + std::to_string(i);
+    heap.Node(half, {.type = "concatenated string", .size = 10'000})
+        .Edge(last, "internal", "first", half);
+    last = half;
+  }
+  EXPECT_TRUE(SuspectsIn(heap).empty());
+}
+
+SnapshotBuilder Listeners(const std::string& event) {
+  SnapshotBuilder heap = EmptyHeap();
+  heap.Child("global", "server", {.name = "Server", .size = 100})
+      .Child("server", "_events", {.name = "Object", .size = 100});
+  AddArray(heap, "_events", event, "Unused", 0);
+  for (int i = 0; i < 200; ++i) {
+    const std::string listener = "listener" + std::to_string(i);
+    heap.Node(listener, {.type = "closure", .name = "onRequest", .size = 2000})
+        .Edge(event + " elements", "internal", "0", listener);
+  }
+  return heap;
+}
+
+TEST(Suspects, Listeners) {
+  const auto suspects = SuspectsIn(Listeners("request"));
+  ASSERT_EQ(suspects.size(), 1U);
+  EXPECT_EQ(suspects[0].kind, SuspectKind::kListeners);
+  EXPECT_EQ(suspects[0].class_name, "onRequest");
+  EXPECT_EQ(suspects[0].sentence,
+            "the event \"request\" of Server has 200 × onRequest() as listeners");
+}
+
+TEST(Suspects, NamesAreEscaped) {
+  const auto suspects = SuspectsIn(Listeners("\x1b[2J"));
+  ASSERT_EQ(suspects.size(), 1U);
+  EXPECT_THAT(suspects[0].sentence, HasSubstr("\\u001b[2J"));
+}
+
+uint64_t FingerprintOf(const std::string& property, const std::string& class_name, int count,
+                       int before) {
+  SnapshotBuilder heap = EmptyHeap();
+  for (int i = 0; i < before; ++i)
+    heap.Child("global", "unrelated" + std::to_string(i), {.size = 10});
+  AddArray(heap, "global", property, class_name, count);
+  return SuspectsIn(heap).at(0).fingerprint;
+}
+
+TEST(Fingerprint, IsOfNamesOnly) {
+  const uint64_t first = FingerprintOf("cache", "Item", 200, 0);
+  EXPECT_EQ(FingerprintOf("cache", "Item", 300, 7), first);
+  EXPECT_NE(FingerprintOf("store", "Item", 200, 0), first);
+  EXPECT_NE(FingerprintOf("cache", "Entry", 200, 0), first);
+  EXPECT_EQ(FingerprintText(0xab), "00000000000000ab");
+}
+
+TEST(Fingerprint, NumbersInNamesAreChance) {
+  EXPECT_EQ(FingerprintOf("worker17", "Item", 200, 0), FingerprintOf("worker4", "Item", 200, 0));
+}
+
+TEST(Suspects, ThePathIsThatOfTheBestName) {
+  SnapshotBuilder heap = EmptyHeap();
+  heap.Child("global", "b", {.name = "Store"}).Child("global", "a", {.name = "Shop"});
+  AddArray(heap, "b", "items", "Item", 200);
+  heap.Edge("a", "property", "items", "items");
+  const AnalyzedHeap analyzed(heap);
+  const auto suspects =
+      FindSuspects(analyzed.graph(), analyzed.analysis(), Progress()).value();
+  ASSERT_EQ(suspects.size(), 1U);
+  ASSERT_EQ(suspects[0].path.size(), 3U);
+  EXPECT_EQ(analyzed.graph().edge_name(suspects[0].path[1]), "a")
+      << "of equal paths, not the first in the file";
+}
+
+}  // namespace
+}  // namespace nodeheap
