@@ -110,8 +110,7 @@ Result<Table> DuplicatesTable(const QueryInput& input) {
   return table;
 }
 
-std::vector<std::string> NextCommands(const Session& session,
-                                      const std::vector<Suspect>& suspects,
+std::vector<std::string> NextCommands(const Session& session, const std::vector<Suspect>& suspects,
                                       const std::vector<NodeId>& dominators) {
   std::vector<std::string> next;
   if (!suspects.empty()) {

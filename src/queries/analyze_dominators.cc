@@ -91,7 +91,7 @@ std::vector<NodeId> FindBigDominators(const Session& session, const RootPaths& p
 }
 
 Table BigDominatorsTable(const Session& session, const RootPaths& paths,
-                        const std::vector<NodeId>& nodes, const Paging& paging) {
+                         const std::vector<NodeId>& nodes, const Paging& paging) {
   const HeapGraph& graph = session.graph();
   const Column<uint64_t>& retained = session.analysis().retained_sizes;
   const uint64_t total = HeapTotal(session);

@@ -27,12 +27,11 @@ Table SuspectsTable(const Session& session, const std::vector<Suspect>& suspects
   SetPage(table, paging, suspects.size());
   for (size_t i = table.offset; i < suspects.size() && IsOnPage(paging, i); ++i) {
     const Suspect& suspect = suspects[i];
-    table.rows.push_back({ShareOf(suspect.retained_size, total), suspect.retained_size,
-                          suspect.count, IdText(graph, suspect.holder),
-                          NodeName(session, suspect.holder), suspect.class_name,
-                          IdText(graph, suspect.sample), std::string(Name(suspect.kind)),
-                          suspect.sentence, PathText(session, suspect.path),
-                          FingerprintText(suspect.fingerprint)});
+    table.rows.push_back(
+        {ShareOf(suspect.retained_size, total), suspect.retained_size, suspect.count,
+         IdText(graph, suspect.holder), NodeName(session, suspect.holder), suspect.class_name,
+         IdText(graph, suspect.sample), std::string(Name(suspect.kind)), suspect.sentence,
+         PathText(session, suspect.path), FingerprintText(suspect.fingerprint)});
   }
   return table;
 }

@@ -36,11 +36,12 @@ std::unordered_map<uint64_t, Group> GroupsBelow(const HeapView& heap, NodeId par
   return groups;
 }
 
-// What Node.js keeps for each module, its own and the program's: there are many in any large program.
+// What Node.js keeps for each module, its own and the program's: there are many in any large
+// program.
 bool IsModule(const HeapView& heap, NodeId node) {
-  static constexpr std::string_view kClasses[] = {
-      "BuiltinModule",    "NativeModule", "Module", "ModuleJob", "ModuleJobSync", "ModuleWrap",
-      "SourceTextModule", "ModuleRecord"};
+  static constexpr std::string_view kClasses[] = {"BuiltinModule",    "NativeModule",  "Module",
+                                                  "ModuleJob",        "ModuleJobSync", "ModuleWrap",
+                                                  "SourceTextModule", "ModuleRecord"};
   return std::ranges::any_of(kClasses,
                              [&](std::string_view name) { return heap.NamedLike(node, name); });
 }
@@ -88,14 +89,14 @@ void FindAccumulations(const HeapView& heap, std::vector<Suspect>& suspects) {
           IsErrorTable(heap.graph(), holder))
         continue;
       const bool function = heap.graph().type(sample) == NodeType::kClosure;
-      suspects.push_back(
-          {.kind = SuspectKind::kAccumulation,
-           .holder = holder,
-           .sample = sample,
-           .class_name = function ? heap.graph().strings().Get(heap.graph().name(sample))
-                                  : heap.ClassName(sample),
-           .count = group.members.size(),
-           .retained_size = group.retained_size});
+      suspects.push_back({.kind = SuspectKind::kAccumulation,
+                          .holder = holder,
+                          .sample = sample,
+                          .class_name = function
+                                            ? heap.graph().strings().Get(heap.graph().name(sample))
+                                            : heap.ClassName(sample),
+                          .count = group.members.size(),
+                          .retained_size = group.retained_size});
     }
   }
 }

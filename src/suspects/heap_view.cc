@@ -5,8 +5,8 @@
 namespace nodeheap::suspects {
 namespace {
 
-// An isolate that has done nothing yet has a heap of 4 (Node 16) to 6 MB (Node 26), which no leak has
-// a share of.
+// An isolate that has done nothing yet has a heap of 4 (Node 16) to 6 MB (Node 26), which no leak
+// has a share of.
 constexpr uint64_t kStartupHeap = 6'000'000;
 constexpr uint64_t kLeastBytes = 100'000;
 constexpr double kLeastShare = 0.1;  // of the program's part of the heap

@@ -67,7 +67,8 @@ class PathFinder {
     return graph_.type(node) == NodeType::kSynthetic || node == graph_.root();
   }
 
-  // The edge from `source` to `target` that reads best; of the root's any, since some are shortcuts.
+  // The edge from `source` to `target` that reads best; of the root's any, since some are
+  // shortcuts.
   std::optional<EdgeId> EdgeBetween(NodeId source, NodeId target) const {
     std::optional<EdgeId> best;
     for (uint32_t e = graph_.first_edge(source); e < graph_.end_edge(source); ++e) {

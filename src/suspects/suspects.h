@@ -1,5 +1,5 @@
-// What looks like a leak in one dump: objects below which memory accumulates, each with the evidence
-// and the path that keeps it alive. docs/suspects.md has the rules.
+// What looks like a leak in one dump: objects below which memory accumulates, each with the
+// evidence and the path that keeps it alive. docs/suspects.md has the rules.
 #pragma once
 
 #include <cstdint>
@@ -25,11 +25,11 @@ std::string_view Name(SuspectKind kind);
 
 struct Suspect {
   SuspectKind kind = SuspectKind::kAccumulation;
-  NodeId holder{};             // what people would name: the array, the emitter, a chain's first
-  NodeId sample{};             // one of the objects that accumulate, of the usual size
-  std::string class_name = {};  // of those objects; of functions, their name
-  uint64_t count = 0;          // of those objects
-  uint64_t retained_size = 0;  // by those objects together, bytes
+  NodeId holder{};                // what people would name: the array, the emitter, a chain's first
+  NodeId sample{};                // one of the objects that accumulate, of the usual size
+  std::string class_name = {};    // of those objects; of functions, their name
+  uint64_t count = 0;             // of those objects
+  uint64_t retained_size = 0;     // by those objects together, bytes
   std::vector<EdgeId> path = {};  // from the root to the holder
   // Tells the same leak in another dump, also of another process: made of the kind, the class and
   // the names on the path, without addresses, ids, sizes and positions.

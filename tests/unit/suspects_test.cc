@@ -215,8 +215,7 @@ TEST(Suspects, ThePathIsThatOfTheBestName) {
   AddArray(heap, "b", "items", "Item", 200);
   heap.Edge("a", "property", "items", "items");
   const AnalyzedHeap analyzed(heap);
-  const auto suspects =
-      FindSuspects(analyzed.graph(), analyzed.analysis(), Progress()).value();
+  const auto suspects = FindSuspects(analyzed.graph(), analyzed.analysis(), Progress()).value();
   ASSERT_EQ(suspects.size(), 1U);
   ASSERT_EQ(suspects[0].path.size(), 3U);
   EXPECT_EQ(analyzed.graph().edge_name(suspects[0].path[1]), "a")
