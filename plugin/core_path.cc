@@ -61,7 +61,7 @@ bool IsCore(lldb::SBProcess process) {
   return name != nullptr && std::string_view(name) == "elf-core";
 }
 
-std::string CorePath(lldb::SBDebugger& debugger, lldb::SBProcess process) {
+std::string CorePath(lldb::SBDebugger& debugger, const lldb::SBProcess& process) {
   if (std::string path = ToldPath(process); !path.empty()) return path;
   // Of several there is no telling which is whose.
   if (CountCores(debugger) != 1) return {};

@@ -10,6 +10,6 @@ namespace nodeheap::plugin {
 bool IsCore(lldb::SBProcess process);
 
 // Empty if LLDB does not tell. REQUIRES: IsCore(process).
-std::string CorePath(lldb::SBDebugger& debugger, lldb::SBProcess process);
+std::string CorePath(lldb::SBDebugger& debugger, const lldb::SBProcess& process);
 
 }  // namespace nodeheap::plugin

@@ -55,7 +55,7 @@ Result<void> Dumps::SetCorePath(lldb::SBDebugger& debugger, std::string path) {
   return {};
 }
 
-Result<Session> Dumps::OpenProcess(lldb::SBDebugger& debugger, lldb::SBProcess process,
+Result<Session> Dumps::OpenProcess(lldb::SBDebugger& debugger, const lldb::SBProcess& process,
                                    const SessionOptions& options, Progress& progress) const {
   if (!IsCore(process)) {
     SessionOptions live = options;

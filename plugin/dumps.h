@@ -38,7 +38,7 @@ class Dumps {
 
   void DropStale();
   std::string SaidPath(lldb::SBProcess process) const;
-  Result<Session> OpenProcess(lldb::SBDebugger& debugger, lldb::SBProcess process,
+  Result<Session> OpenProcess(lldb::SBDebugger& debugger, const lldb::SBProcess& process,
                               const SessionOptions& options, Progress& progress) const;
 
   std::vector<std::unique_ptr<Opened>> opened_;

@@ -4,15 +4,15 @@
 
 #include <algorithm>
 #include <string_view>
-#include <utility>
 
 #include "plugin/live_state.h"
 
 namespace nodeheap::plugin {
 namespace {
 
-// How much is read at once: V8's pages have this size, and begin at its multiples.
-constexpr uint64_t kBlock = 256 << 10;
+// The least that is read at once: more would read all memory where only the heads of V8's pages are
+// wanted, less would ask LLDB too often.
+constexpr uint64_t kBlock = 16 << 10;
 
 }  // namespace
 
@@ -39,8 +39,10 @@ class LiveMemory::Copy {
     if (bytes_ == nullptr) return {};
     const uint64_t wanted = address + std::min(size, region_.end - address);
     uint64_t end = address;
-    for (uint64_t block = address / kBlock; end < wanted; ++block) {
-      if (!Fill(process, block)) break;
+    while (end < wanted) {
+      const uint64_t block = end / kBlock;
+      if (StateOf(block) == State::kUnknown) Fill(process, block, wanted);
+      if (StateOf(block) != State::kRead) break;
       end = std::min((block + 1) * kBlock, wanted);
     }
     return {bytes_ + (address - region_.start), end - address};
@@ -49,15 +51,20 @@ class LiveMemory::Copy {
  private:
   enum class State : uint8_t { kUnknown, kRead, kUnreadable };
 
-  bool Fill(lldb::SBProcess& process, uint64_t block) {
-    State& state = states_[block - first_];
-    if (state != State::kUnknown) return state == State::kRead;
+  State& StateOf(uint64_t block) { return states_[block - first_]; }
+
+  // Reads the blocks from this one to `wanted`, as far as they are unknown.
+  void Fill(lldb::SBProcess& process, uint64_t block, uint64_t wanted) {
+    uint64_t after = block;
+    while (after * kBlock < wanted && StateOf(after) == State::kUnknown) ++after;
     const uint64_t start = std::max(block * kBlock, region_.start);
-    const uint64_t size = std::min((block + 1) * kBlock, region_.end) - start;
+    const uint64_t size = std::min(after * kBlock, region_.end) - start;
     lldb::SBError error;
-    const size_t read = process.ReadMemory(start, bytes_ + (start - region_.start), size, error);
-    state = read == size && error.Success() ? State::kRead : State::kUnreadable;
-    return state == State::kRead;
+    const uint64_t end =
+        start + process.ReadMemory(start, bytes_ + (start - region_.start), size, error);
+    while (block < after && std::min((block + 1) * kBlock, region_.end) <= end)
+      StateOf(block++) = State::kRead;
+    if (block < after) StateOf(block) = State::kUnreadable;
   }
 
   MemoryRegion region_;
@@ -66,8 +73,8 @@ class LiveMemory::Copy {
   std::byte* bytes_ = nullptr;
 };
 
-LiveMemory::LiveMemory(lldb::SBProcess process)
-    : process_(std::move(process)),
+LiveMemory::LiveMemory(const lldb::SBProcess& process)
+    : process_(process),
       architecture_(ReadArchitecture(process_)),
       regions_(ReadRegions(process_)),
       threads_(ReadThreads(process_)),

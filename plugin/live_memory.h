@@ -12,7 +12,7 @@ namespace nodeheap::plugin {
 
 class LiveMemory final : public MemorySource {
  public:
-  explicit LiveMemory(lldb::SBProcess process);
+  explicit LiveMemory(const lldb::SBProcess& process);
   ~LiveMemory() override;
 
   Architecture architecture() const override { return architecture_; }

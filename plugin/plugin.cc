@@ -121,7 +121,7 @@ void AddQuery(lldb::SBCommandInterpreter& interpreter, lldb::SBCommand& v8,
   }
 }
 
-bool Register(lldb::SBDebugger debugger) {
+bool Register(lldb::SBDebugger& debugger) {
   lldb::SBCommandInterpreter interpreter = debugger.GetCommandInterpreter();
   lldb::SBCommand v8 = interpreter.AddMultiwordCommand(
       "v8", "What is in the memory of a Node.js process, from a core or a live process.");

@@ -35,8 +35,9 @@ Result<std::string> FindPlugin() {
   const std::string path = program.data();
   const std::string directory = path.substr(0, path.rfind('/') + 1);
   for (const std::string& place : {directory, directory + NODEHEAP_PLUGIN_DIRECTORY "/"})
-    if (access((place + std::string(kPlugin)).c_str(), R_OK) == 0)
-      return place + std::string(kPlugin);
+    if (std::array<char, PATH_MAX> plugin{};
+        realpath((place + std::string(kPlugin)).c_str(), plugin.data()) != nullptr)
+      return std::string(plugin.data());
   return Failed(ErrorCode::kNotFound, fmt::format("there is no {} beside {}", kPlugin, path),
                 "build nodeheap with LLDB's headers: scripts/install-deps build lldb");
 }
@@ -73,12 +74,14 @@ Result<std::string> EditInit(const std::string& plugin) {
   std::string after = WithoutPlugin(before);
   if (!plugin.empty()) after += LoadCommand(plugin) + '\n';
   if (after == before) return fmt::format("{} needs no change\n", path);
+  // What an earlier install made of it is not as the user had it.
+  const bool is_users = !before.empty() && !before.contains(kPlugin);
   const std::string backup = path + ".before-nodeheap";
-  if (!before.empty()) NH_CHECK(Write(backup, before));
+  if (is_users) NH_CHECK(Write(backup, before));
   NH_CHECK(Write(path, after));
   return fmt::format("{} {}{}\n", path,
                      plugin.empty() ? "no longer loads the plugin" : "now loads " + plugin,
-                     before.empty() ? "" : "; as it was: " + backup);
+                     is_users ? "; as it was: " + backup : "");
 }
 
 // Returns only if there is no LLDB.

@@ -37,7 +37,7 @@ std::vector<Table> ProcessTables(const Process& process) {
   const node::Death death = node::FindDeath(process.runtime(), native);
   std::vector<Table> tables;
   tables.push_back(DeathTable(death));
-  const auto threads = process.core().threads();
+  const auto threads = process.memory().threads();
   const auto thread = std::ranges::find(threads, death.thread_id, &ThreadState::id);
   if (thread == threads.end()) return tables;
   Table stack = JavaScriptStackTable(process, *thread, kFrames);

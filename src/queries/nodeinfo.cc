@@ -81,7 +81,7 @@ Result<Report> Run(const QueryInput& input) {
                                  .message = "the `process` object was not found",
                                  .hint = "does the program replace globalThis.process?"});
   const node::InitialStack stack =
-      node::ReadInitialStack(process->core(), EnvironAddress(*process));
+      node::ReadInitialStack(process->memory(), EnvironAddress(*process));
   Report report;
   report.tables.push_back(ProcessTable(*info, stack.title));
   report.tables.push_back(NamedTable("versions", "Versions", info->versions));

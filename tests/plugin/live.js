@@ -1,5 +1,5 @@
-// Makes objects, says so, and waits in a system call, as a process that seems stuck does; then shows
-// that nothing has changed.
+// Makes objects, says so, and waits; once a debugger lets it go on, it makes more and stops for it; then it shows that
+// nothing has changed but by itself.
 'use strict';
 const fs = require('node:fs');
 
@@ -9,12 +9,21 @@ class LeakingClass {
   }
 }
 
-global.leaks = Array.from({length: 1000}, (_, i) => new LeakingClass(i));
+global.leaks = [];
 
-function waitForever() {
-  fs.writeSync(1, 'ready\n');
-  return fs.readSync(0, Buffer.alloc(16));
+function leak(count) {
+  for (let i = 0; i < count; i++) global.leaks.push(new LeakingClass(i));
 }
 
-waitForever();
+// In a system call most of the time, as a process that seems stuck is.
+function waitForDebugger() {
+  fs.writeSync(1, 'ready\n');
+  const nap = new Int32Array(new SharedArrayBuffer(4));
+  while (/TracerPid:\t0\n/.test(fs.readFileSync('/proc/self/status', 'latin1'))) Atomics.wait(nap, 0, 0, 100);
+}
+
+leak(1000);
+waitForDebugger();
+leak(500);
+process.kill(process.pid, 'SIGSTOP');
 fs.writeSync(1, `sum ${global.leaks.reduce((sum, {age}) => sum + age, 0)}\n`);
