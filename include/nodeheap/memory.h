@@ -60,6 +60,8 @@ class MemorySource {
   // What the dump itself holds. Ascending and disjoint; adjacent where their permissions differ, or
   // where a view ends all the same.
   virtual std::span<const MemoryRegion> regions() const = 0;
+  // All memory that the process had, also what the dump lacks; it may overlap in a damaged one.
+  virtual std::span<const MemoryRegion> mapped() const { return regions(); }
   // Up to `size` bytes at `address`, none if the first byte is unknown. They are fewer where the
   // known memory ends before, or where the dump keeps the next bytes elsewhere (at the border of
   // two mappings, which is one of pages). They stay valid as long as the source. Safe for many

@@ -158,6 +158,7 @@ void CoreFile::Attach(std::shared_ptr<const ElfImage> image, uint64_t load_bias)
 
 Architecture CoreFile::architecture() const { return parts_->architecture; }
 std::span<const MemoryRegion> CoreFile::regions() const { return parts_->segments.regions; }
+std::span<const MemoryRegion> CoreFile::mapped() const { return parts_->segments.mapped; }
 std::span<const ThreadState> CoreFile::threads() const { return parts_->notes.threads; }
 std::span<const MappedFile> CoreFile::files() const { return parts_->notes.files; }
 const SignalInfo& CoreFile::signal() const { return parts_->notes.signal; }

@@ -28,6 +28,7 @@ class CoreFile final : public MemorySource {
 
   Architecture architecture() const override;
   std::span<const MemoryRegion> regions() const override;
+  std::span<const MemoryRegion> mapped() const override;
   std::span<const std::byte> View(uint64_t address, uint64_t size) const override;
   bool MayHaveData(uint64_t address, uint64_t size) const override;
   void Evict(uint64_t address, uint64_t size) const override;
@@ -49,6 +50,7 @@ class CoreFile final : public MemorySource {
   struct Module {
     std::string path = {};  // empty if the core tells of no files
     uint64_t start = 0;
+    uint64_t end = 0;  // with the variables that come from no file
     uint64_t load_bias = 0;
     std::string build_id = {};  // lower-case hex; empty if its page is absent or has none
   };

@@ -15,14 +15,9 @@ constexpr uint64_t kMaxHeaderBytes = 16 << 10;  // of a module's beginning and o
 constexpr uint64_t kMaxPathBytes = 4096;        // PATH_MAX
 constexpr uint64_t kElfMagic = 0x464C457F;
 
-struct Image {
-  CoreFile::Module module;
-  uint64_t end = 0;
-};
-
 // The module whose ELF header is at `start`, without its path; nullopt if that memory is absent or
 // holds something else.
-std::optional<Image> ReadImage(const MemorySource& core, uint64_t start) {
+std::optional<CoreFile::Module> ReadImage(const MemorySource& core, uint64_t start) {
   const Bytes beginning = core.View(start, kMaxHeaderBytes);
   if (ReadAt<uint32_t>(beginning, 0) != kElfMagic) return std::nullopt;
   const auto header = ReadElfHeader(beginning);
@@ -33,15 +28,15 @@ std::optional<Image> ReadImage(const MemorySource& core, uint64_t start) {
   const auto first = std::ranges::find(*segments, uint32_t{PT_LOAD}, &Elf64_Phdr::p_type);
   if (first == segments->end()) return std::nullopt;
   const uint64_t bias = start - first->p_vaddr / kPageBytes * kPageBytes;
-  Image image{.module = {.start = start, .load_bias = bias}, .end = start};
+  CoreFile::Module module{.start = start, .end = start, .load_bias = bias};
   for (const Elf64_Phdr& segment : *segments) {
     if (segment.p_type == PT_LOAD)
-      image.end = std::max(image.end, bias + segment.p_vaddr + segment.p_memsz);
+      module.end = std::max(module.end, bias + segment.p_vaddr + segment.p_memsz);
   }
-  image.module.build_id = FindBuildId(*segments, [&](const Elf64_Phdr& segment) {
+  module.build_id = FindBuildId(*segments, [&](const Elf64_Phdr& segment) {
     return core.View(bias + segment.p_vaddr, std::min(segment.p_filesz, kMaxHeaderBytes));
   });
-  return image;
+  return module;
 }
 
 // The paths of which some part was mapped to be executed.
@@ -63,6 +58,7 @@ CoreFile::Module WithoutPage(const MappedFile& file) {
   constexpr uint64_t kLowestMovable = uint64_t{4} << 30;
   return {.path = file.path,
           .start = file.start,
+          .end = file.end,
           .load_bias = file.start < kLowestMovable ? 0 : file.start};
 }
 
@@ -89,18 +85,16 @@ std::vector<CoreFile::Module> FindModules(const MemorySource& core, const CoreNo
   const std::set<std::string_view> executable = ExecutablePaths(mapped, notes.files);
   std::vector<CoreFile::Module> modules;
   ptrdiff_t main = 0;  // by default the lowest, where Linux maps executables
-  uint64_t last_end = 0;
   for (const MappedFile& file : Candidates(notes, mapped)) {
     if (file.offset != 0) continue;
     // Linkers may let several segments begin with the first page of a file.
-    if (!modules.empty() && file.path == modules.back().path && file.start < last_end) continue;
+    if (!modules.empty() && file.path == modules.back().path && file.start < modules.back().end)
+      continue;
     const bool is_main = file.start <= notes.program_headers && notes.program_headers < file.end;
-    if (auto image = ReadImage(core, file.start)) {
-      image->module.path = file.path;
-      last_end = image->end;
-      modules.push_back(std::move(image->module));
+    if (auto module = ReadImage(core, file.start)) {
+      module->path = file.path;
+      modules.push_back(*std::move(module));
     } else if (is_main || executable.contains(file.path)) {
-      last_end = file.end;
       modules.push_back(WithoutPage(file));
     } else {
       continue;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "queries/memory.h"
 #include "queries/nodes.h"
 #include "queries/paging.h"
 #include "queries/queries.h"
@@ -41,6 +42,7 @@ constexpr uint64_t kTopSuspects = 3;
 constexpr uint64_t kTopDominators = 5;
 constexpr uint64_t kTopClasses = 5;
 constexpr uint64_t kTopStrings = 3;
+constexpr uint64_t kMemoryKinds = 5;
 constexpr double kWorthShowing = 0.01;  // of the heap, wasted by duplicate strings
 
 // Names that V8 gives its own: "(system)", "system / Context".
@@ -148,6 +150,11 @@ Result<Report> Run(const QueryInput& input) {
   report.tables.push_back(BigDominatorsTable(session, paths, dominators, few));
   report.tables.push_back(std::move(by_retained));
   report.tables.push_back(std::move(by_self));
+  if (Process* const process = session.process()) {
+    NH_TRY(Table memory, ProcessMemoryTable(*process, input.progress));
+    CutRows(memory, PagingOfPart(input.arguments, kMemoryKinds));
+    report.tables.push_back(std::move(memory));
+  }
   report.tables.push_back(std::move(duplicates));
   report.tables.push_back(StatisticsTable(session));
   report.tables.back().machine_only = true;

@@ -155,6 +155,20 @@ const checks = {
     return report.rows.some((r) => JSON.stringify(r).includes('old_space')) ? [] : ['there is no old_space'];
   },
 
+  // All that was mapped stands in the ledger once, and malloc agrees with itself.
+  memory(truth, run) {
+    const report = run('memory', '--limit', '0');
+    const table = (name) => report.tables.find((each) => each.name === name).rows;
+    const sum = (rows) => rows.reduce((total, row) => total + row.size, 0);
+    const [{ mapped }] = table('totals');
+    return [
+      ...differs('sum of kinds', sum(report.rows), mapped),
+      ...differs('sum of parts', sum(table('parts')), mapped),
+      ...table('arenas').filter((arena) => arena.checked !== 'yes').map((arena) => `arena ${arena.address}: ${arena.checked}`),
+      ...report.notes.filter((note) => note.includes('chunks')),
+    ];
+  },
+
   whatis(truth, run) {
     const name = run('findjsobjects', '--limit', '0').rows.map((row) => row.name)
       .find((each) => each !== 'WorkerThing' && truth.classes && Object.hasOwn(truth.classes, each));
