@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 
@@ -29,6 +30,14 @@ class Bitmap {
     const bool is_new = (word & bit) == 0;
     word |= bit;
     return is_new;
+  }
+
+  // The same while other threads add bits, too.
+  bool AddNewShared(size_t index) {
+    const std::atomic_ref<uint64_t> word(words_[index / kWordBits]);
+    const uint64_t bit = uint64_t{1} << (index % kWordBits);
+    if ((word.load(std::memory_order_relaxed) & bit) != 0) return false;
+    return (word.fetch_or(bit, std::memory_order_relaxed) & bit) == 0;
   }
 
   size_t word_count() const { return words_.size(); }

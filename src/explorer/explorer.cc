@@ -95,7 +95,7 @@ class Explorer {
   // What is in read-only space always lives.
   Result<Bitmap> Include() {
     progress_.Report("finding what is reachable", 0, 0);
-    NH_TRY(Bitmap reachable, MarkReachable(heap_, roots_, dispatch_tables_, progress_));
+    NH_TRY(Bitmap reachable, MarkReachable(heap_, roots_, dispatch_tables_, threads_, progress_));
     Bitmap garbage(heap_.object_count());
     for (const v8::Page& page : runtime_.pages().all()) {
       const v8::PageUsage& usage = heap_.usage()[runtime_.pages().IndexOf(page)];

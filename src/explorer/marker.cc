@@ -1,10 +1,16 @@
 #include "explorer/marker.h"
 
+#include <algorithm>
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <iterator>
+#include <mutex>
 #include <vector>
 
+#include "base/parallel.h"
+#include "base/stoppable.h"
 #include "explorer/references.h"
+#include "explorer/shared_work.h"
 #include "explorer/tagged_body.h"
 
 namespace nodeheap::explorer {
@@ -15,35 +21,52 @@ using v8::Kind;
 using v8::ObjectIndex;
 using v8::Tagged;
 
+struct Found {
+  Address at = 0;
+  const v8::Page* page = nullptr;
+  ObjectIndex object{};
+};
+
+// What one thread does of the search. All share the bits of the marked objects.
 class Marker {
  public:
-  Marker(const v8::Heap& heap, const v8::DispatchTables& dispatch_tables)
+  Marker(const v8::Heap& heap, const v8::DispatchTables& dispatch_tables, Bitmap& marked)
       : heap_(heap),
         dispatch_tables_(dispatch_tables),
         maps_(heap.pages(), heap.layout()),
-        marked_(heap.object_count()) {}
+        marked_(marked) {}
 
   void MarkRoot(ObjectIndex object) { MarkPointer(v8::Tag(heap_.address(object))); }
 
-  Result<void> Run(Progress& progress) {
-    constexpr uint32_t kCheckEvery = 1 << 16;
-    for (uint32_t steps = 0; !stack_.empty() || ahead_count_ != 0; ++steps) {
-      if (steps % kCheckEvery == 0 && progress.cancelled())
-        return std::unexpected(Error{.code = ErrorCode::kCancelled, .message = "cancelled"});
+  // Together with the other threads, until nothing is left or the work is cancelled. Puts the
+  // ephemeron tables that it finds aside.
+  void RunShared(SharedWork<Found>& work, const Progress& progress) {
+    sets_tables_aside_ = true;
+    do {
+      for (uint32_t steps = 0; HasNext(); ++steps) {
+        if (steps % kCheckEvery == 0 && progress.cancelled()) return work.Stop();
+        Visit(Next());
+        work.Offer(stack_);
+      }
+    } while (work.Take(stack_));
+  }
+  std::vector<Found> TakeTables() { return std::move(tables_); }
+
+  // The tables, and all that they keep alive.
+  void RunTables(std::span<const Found> tables, const Progress& progress) {
+    for (const Found& table : tables)
+      VisitEphemerons(*table.page, table.at, heap_.size(table.object));
+    for (uint32_t steps = 0; HasNext(); ++steps) {
+      if (steps % kCheckEvery == 0 && progress.cancelled()) return;
       Visit(Next());
     }
-    return {};
   }
 
-  Bitmap Finish() { return std::move(marked_); }
-
  private:
-  struct Found {
-    Address at = 0;
-    const v8::Page* page = nullptr;
-    ObjectIndex object{};
-  };
+  static constexpr uint32_t kCheckEvery = 1 << 16;
   static constexpr uint32_t kFetchAhead = 16;
+
+  bool HasNext() const { return !stack_.empty() || ahead_count_ != 0; }
 
   // The search is bound by cache misses: each object is fetched some steps before its visit.
   Found Next() {
@@ -65,11 +88,12 @@ class Marker {
     if (found != nullptr) {
       const v8::MapInfo map = *found;
       const uint64_t size = heap_.size(object.object);
-      if (map.kind == Kind::kEphemeronHashTable) {
-        VisitEphemerons(page, at, size);
-      } else {
+      if (map.kind != Kind::kEphemeronHashTable)
         VisitBody(page, at, map, size);
-      }
+      else if (sets_tables_aside_)
+        tables_.push_back(object);
+      else
+        VisitEphemerons(page, at, size);
       MarkPointer(dispatch_tables_.CodeOf(at, map.kind, size));
       if (HoldsInstructions(map.kind, heap_.layout())) VisitInstructions(page, at, size);
     }
@@ -121,29 +145,50 @@ class Marker {
     const v8::Page* const page = heap_.pages().Find(at);
     if (page == nullptr || at % v8::kWord != 0) return;
     const auto object = heap_.Find(*page, at);
-    if (object && marked_.AddNew(Index(*object))) stack_.push_back({at, page, *object});
+    if (object && marked_.AddNewShared(Index(*object))) stack_.push_back({at, page, *object});
   }
 
   const v8::Heap& heap_;
   const v8::DispatchTables& dispatch_tables_;
   v8::MapCache maps_;
-  Bitmap marked_;
+  Bitmap& marked_;
   std::vector<Found> stack_;
   std::array<Found, kFetchAhead> ahead_;  // those to be visited next, in a ring
   uint32_t ahead_first_ = 0;
   uint32_t ahead_count_ = 0;
+  bool sets_tables_aside_ = false;
+  std::vector<Found> tables_;
   boost::unordered_flat_map<Address, std::vector<Tagged>> values_;  // by their unmarked key
 };
 
 }  // namespace
 
+// What only ephemeron tables keep alive is for one thread: which entries count depends on what is
+// marked already, and it is little.
 Result<Bitmap> MarkReachable(const v8::Heap& heap, std::span<const v8::Root> roots,
-                             const v8::DispatchTables& dispatch_tables, Progress& progress) {
-  Marker marker(heap, dispatch_tables);
-  for (const v8::Root& root : roots)
-    if (!root.weak) marker.MarkRoot(root.object);
-  NH_CHECK(marker.Run(progress));
-  return marker.Finish();
+                             const v8::DispatchTables& dispatch_tables, unsigned threads,
+                             const Progress& progress) {
+  Bitmap marked(heap.object_count());
+  SharedWork<Found> work(threads);
+  std::mutex mutex;
+  std::vector<Found> tables;
+  RunParallel(threads, [&](unsigned index) {
+    Marker marker(heap, dispatch_tables, marked);
+    if (index == 0)
+      for (const v8::Root& root : roots)
+        if (!root.weak) marker.MarkRoot(root.object);
+    try {
+      marker.RunShared(work, progress);
+    } catch (...) {
+      work.Stop();
+      throw;
+    }
+    const std::scoped_lock lock(mutex);
+    std::ranges::copy(marker.TakeTables(), std::back_inserter(tables));
+  });
+  Marker(heap, dispatch_tables, marked).RunTables(tables, progress);
+  NH_CHECK(CheckCancelled(progress));
+  return marked;
 }
 
 }  // namespace nodeheap::explorer

@@ -16,6 +16,7 @@ namespace nodeheap::explorer {
 
 // One bit an object.
 Result<Bitmap> MarkReachable(const v8::Heap& heap, std::span<const v8::Root> roots,
-                             const v8::DispatchTables& dispatch_tables, Progress& progress);
+                             const v8::DispatchTables& dispatch_tables, unsigned threads,
+                             const Progress& progress);
 
 }  // namespace nodeheap::explorer

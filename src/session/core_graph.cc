@@ -1,6 +1,7 @@
 #include "session/core_graph.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <limits>
 
@@ -26,7 +27,12 @@ Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, 
                              .threads = threads,
                              .native = {.image = process.image(), .bias = process.image_bias()}},
                             progress);
+  process.ForgetHeap();
   process.memory().Evict(0, std::numeric_limits<uint64_t>::max());
+#ifdef __GLIBC__
+  // What the threads have freed stays with them else, and the analyses need the room.
+  malloc_trim(0);
+#endif
   return graph;
 }
 

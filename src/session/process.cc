@@ -185,11 +185,12 @@ Result<void> Process::Guess(std::vector<MetadataChoice> choices, Progress& progr
 }
 
 Result<const v8::Heap*> Process::WalkedHeap(Progress& progress) {
-  heap_asked_ = true;
   if (!heap_) {
     NH_TRY(v8::Heap heap, v8::Heap::Walk(*runtime_, progress, options_.threads));
+    heap_health_ = heap.health();
     heap_.emplace(std::move(heap));
   }
+  heap_asked_ = true;
   return &*heap_;
 }
 
@@ -201,8 +202,8 @@ std::string_view Process::name() const {
 Health Process::health() const {
   Health health = health_;
   for (const HealthEntry& entry : memory_->health().entries()) health.Add(entry);
-  if (heap_ && heap_asked_)
-    for (const HealthEntry& entry : heap_->health().entries()) health.Add(entry);
+  if (heap_asked_)
+    for (const HealthEntry& entry : heap_health_.entries()) health.Add(entry);
   return health;
 }
 

@@ -61,8 +61,7 @@ Result<Session> Session::Attach(std::shared_ptr<const MemorySource> memory,
 Result<void> Session::LoadGraph(Progress& progress) {
   graph_asked_ = true;
   if (graph_) {
-    // The heap that it was made of is asked for again, too.
-    if (process_) NH_CHECK(process_->WalkedHeap(progress));
+    if (process_) process_->CountHeap();
     return {};
   }
   auto graph = BuildGraph(*process_, options_.isolate, progress, options_.threads);
