@@ -78,8 +78,9 @@ enum class Need : unsigned {
   kDistances = 2,
   kShallowSizes = 4,
   kDominators = 8,  // with retained sizes; implies kRetainers and kShallowSizes
-  kClasses = 16,    // implies kDominators and kDistances
-  kAll = 31,
+  kClasses = 16,    // with retained sizes; implies kInstances, kDominators and kDistances
+  kInstances = 32,  // the classes without retained sizes; implies kShallowSizes
+  kAll = 63,
 };
 
 constexpr Need operator|(Need a, Need b) {
@@ -87,7 +88,9 @@ constexpr Need operator|(Need a, Need b) {
 }
 constexpr bool Includes(Need set, Need need) { return (set | need) == set; }
 constexpr Need WithImplied(Need need) {
-  if (Includes(need, Need::kClasses)) need = need | Need::kDominators | Need::kDistances;
+  if (Includes(need, Need::kClasses))
+    need = need | Need::kInstances | Need::kDominators | Need::kDistances;
+  if (Includes(need, Need::kInstances)) need = need | Need::kShallowSizes;
   if (Includes(need, Need::kDominators)) need = need | Need::kRetainers | Need::kShallowSizes;
   return need;
 }

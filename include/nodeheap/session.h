@@ -22,6 +22,7 @@
 namespace nodeheap {
 
 class Process;
+enum class HeapPart;
 
 // "Did you mean": up to three of `names` that are close to a mistyped one, quoted: `"Foo" or
 // "Bar"`. Empty if none is.
@@ -62,6 +63,10 @@ class Session {
   // The objects of a core that nothing reaches: garbage that was not collected yet. A session of
   // its own, which knows of nothing else. Error: a heap snapshot has none.
   Result<Session> Unreachable(Progress& progress) const;
+  // The objects of a core that live, without references between them: a graph without edges, made
+  // in a fraction of the time and memory. A session of its own. Error: a heap snapshot has its
+  // references.
+  Result<Session> ObjectsAlone(Progress& progress) const;
   const Source& source() const { return source_; }
   // Starts a new answer, which must not depend on the questions before it: health() and asked() are
   // about what is asked from now on. What was loaded and computed stays.
@@ -97,6 +102,8 @@ class Session {
   Session(std::unique_ptr<Process> process, Source source, SessionOptions options);
 
   Result<NodeId> FindAddress(std::string_view text) const;
+  // Error: `otherwise`, of a dump that is no core.
+  Result<Session> PartOfCore(HeapPart part, Progress& progress, Error otherwise) const;
 
   std::unique_ptr<Process> process_;
   std::optional<HeapGraph> graph_;

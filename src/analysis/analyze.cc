@@ -92,7 +92,7 @@ class Pipeline {
       if (scratch_.empty()) scratch_ = Column<uint32_t>(graph_.node_count());
       analysis_.distances = FindDistances(graph_, facts_, scratch_);
     });
-    Step(Need::kClasses, "classes", [this] {
+    Step(Need::kInstances, "classes", [this] {
       const Shapes shapes(graph_, facts_);
       analysis_.interfaces = InferInterfaces(graph_, facts_, shapes);
       analysis_.classes = FindClasses(graph_, shapes, analysis_.interfaces,

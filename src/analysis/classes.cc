@@ -136,8 +136,9 @@ void SumClasses(const SizeColumn& shallow_sizes, const Column<int32_t>& distance
   for (uint32_t node = 0; node < classes.of_node.size(); ++node) {
     if (shallow_sizes[node] == 0) continue;
     ClassInfo& info = classes.infos[classes.of_node[node]];
-    info.distance =
-        info.instances == 0 ? distances[node] : std::min(info.distance, distances[node]);
+    if (!distances.empty())
+      info.distance =
+          info.instances == 0 ? distances[node] : std::min(info.distance, distances[node]);
     ++info.instances;
     info.self_size += shallow_sizes[node];
   }

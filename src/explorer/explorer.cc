@@ -86,7 +86,7 @@ class Explorer {
     NameBuiltins(state);
     columns_.node_ids = NumberNodes(runtime_, options_.isolate.value_or(0), groups_.node_count(),
                                     columns_.addresses.span(), natives.all());
-    NH_CHECK(ExtractReferences(state));
+    if (options_.references) NH_CHECK(ExtractReferences(state));
     if (!options_.unreachable) ReportUnreachable(numbers);
     return Finish();
   }

@@ -17,6 +17,7 @@ namespace nodeheap::explorer {
 struct ExploreOptions {
   std::optional<uint32_t> isolate = {};  // index into Runtime::isolates(); all of them if empty
   bool unreachable = false;              // the objects that nothing reaches instead
+  bool references = true;                // false: nodes alone, no edges
   unsigned threads = 0;                  // 0: one per processor
   v8::NativeImage native = {};           // the executable: with it, builtins have names
 };

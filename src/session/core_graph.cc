@@ -24,6 +24,7 @@ Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, 
       explorer::ExploreHeap(*heap,
                             {.isolate = isolate,
                              .unreachable = part == HeapPart::kUnreachable,
+                             .references = part != HeapPart::kReachableObjects,
                              .threads = threads,
                              .native = {.image = process.image(), .bias = process.image_bias()}},
                             progress);

@@ -11,8 +11,9 @@
 
 namespace nodeheap {
 
-// Which of the objects: those that live, or the garbage that was not collected yet.
-enum class HeapPart { kReachable, kUnreachable };
+// Which part of it: all that lives, the objects of that without their references, or the garbage
+// that was not collected yet.
+enum class HeapPart { kReachable, kReachableObjects, kUnreachable };
 
 // Of one isolate by its number (0: the main one), or of all together. The nodes have addresses; ids
 // are V8's where it numbered its objects (a heap snapshot was taken in the process), else by

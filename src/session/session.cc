@@ -75,13 +75,26 @@ Result<void> Session::LoadGraph(Progress& progress) {
 }
 
 Result<Session> Session::Unreachable(Progress& progress) const {
-  if (!process_)
-    return std::unexpected(Error{.code = ErrorCode::kInvalidArgument,
-                                 .message = "is a heap snapshot, which is written without garbage",
-                                 .hint = "only a core has objects that nothing refers to any more",
-                                 .file = source_.path});
-  NH_TRY(HeapGraph graph, BuildGraph(*process_, options_.isolate, progress, options_.threads,
-                                     HeapPart::kUnreachable));
+  return PartOfCore(HeapPart::kUnreachable, progress,
+                    {.code = ErrorCode::kInvalidArgument,
+                     .message = "is a heap snapshot, which is written without garbage",
+                     .hint = "only a core has objects that nothing refers to any more"});
+}
+
+Result<Session> Session::ObjectsAlone(Progress& progress) const {
+  return PartOfCore(HeapPart::kReachableObjects, progress,
+                    {.code = ErrorCode::kInvalidArgument,
+                     .message = "is a heap snapshot, which is read with its references",
+                     .hint = "only of a core can they be left out"});
+}
+
+Result<Session> Session::PartOfCore(HeapPart part, Progress& progress, Error otherwise) const {
+  if (!process_) {
+    otherwise.file = source_.path;
+    return std::unexpected(std::move(otherwise));
+  }
+  NH_TRY(HeapGraph graph,
+         BuildGraph(*process_, options_.isolate, progress, options_.threads, part));
   return Session(std::move(graph), source_, options_);
 }
 
