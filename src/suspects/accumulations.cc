@@ -73,6 +73,66 @@ NodeId Sample(const HeapView& heap, std::span<const NodeId> members) {
   return *std::ranges::find(members, *middle, [&](NodeId node) { return heap.Retained(node); });
 }
 
+// The node that refers to most of the group directly, such as an array's elements. Where there is
+// none, the group is part of a graph of another shape, such as a syntax tree with its types.
+struct Collection {
+  NodeId node{};
+  std::vector<NodeId> members;
+  uint64_t retained_size = 0;
+};
+
+Collection CollectionOf(const HeapView& heap, const Group& group) {
+  std::unordered_map<uint32_t, uint32_t> counts;
+  const auto for_each_source = [&](NodeId member, const auto& visit) {
+    NodeId last = member;
+    for (const uint32_t entry : heap.analysis().retainers.Sources(member)) {
+      const NodeId source = Retainers::Source(entry);
+      if ((entry & Retainers::kNotEssential) == 0 && source != last) visit(source);
+      last = source;
+    }
+  };
+  for (const NodeId member : group.members)
+    for_each_source(member, [&](NodeId source) { ++counts[Index(source)]; });
+  const auto most = std::ranges::max_element(
+      counts, {}, [](const auto& entry) { return std::pair(entry.second, ~entry.first); });
+  Collection collection;
+  if (most == counts.end()) return collection;
+  collection.node = NodeId{most->first};
+  for (const NodeId member : group.members) {
+    bool contained = false;
+    for_each_source(member, [&](NodeId source) { contained |= source == collection.node; });
+    if (!contained) continue;
+    collection.members.push_back(member);
+    collection.retained_size += heap.Retained(member);
+  }
+  return collection;
+}
+
+bool IsWorthASuspect(const HeapView& heap, std::span<const NodeId> members, uint64_t retained) {
+  return members.size() >= kLeastCount && retained >= heap.least();
+}
+
+void AddGroup(const HeapView& heap, const Group& group, std::vector<Suspect>& suspects) {
+  if (!IsWorthASuspect(heap, group.members, group.retained_size)) return;
+  const Collection collection = CollectionOf(heap, group);
+  if (collection.members.size() < group.members.size() / 2 ||
+      !IsWorthASuspect(heap, collection.members, collection.retained_size))
+    return;
+  const NodeId holder = heap.OwnerOf(collection.node);
+  const NodeId sample = Sample(heap, collection.members);
+  if (heap.IsScenery(holder) || IsModule(heap, sample) || IsTree(heap, holder, sample) ||
+      IsErrorTable(heap.graph(), holder))
+    return;
+  const bool function = heap.graph().type(sample) == NodeType::kClosure;
+  suspects.push_back({.kind = SuspectKind::kAccumulation,
+                      .holder = holder,
+                      .sample = sample,
+                      .class_name = function ? heap.graph().strings().Get(heap.graph().name(sample))
+                                             : heap.ClassName(sample),
+                      .count = collection.members.size(),
+                      .retained_size = collection.retained_size});
+}
+
 }  // namespace
 
 void FindAccumulations(const HeapView& heap, std::vector<Suspect>& suspects) {
@@ -80,24 +140,7 @@ void FindAccumulations(const HeapView& heap, std::vector<Suspect>& suspects) {
     const NodeId parent{i};
     if (heap.Retained(parent) < heap.least() || heap.tree().Children(parent).size() < kLeastCount)
       continue;
-    const NodeId holder = heap.OwnerOf(parent);
-    if (heap.IsScenery(holder)) continue;
-    for (const auto& [key, group] : GroupsBelow(heap, parent)) {
-      if (group.members.size() < kLeastCount || group.retained_size < heap.least()) continue;
-      const NodeId sample = Sample(heap, group.members);
-      if (IsModule(heap, sample) || IsTree(heap, holder, sample) ||
-          IsErrorTable(heap.graph(), holder))
-        continue;
-      const bool function = heap.graph().type(sample) == NodeType::kClosure;
-      suspects.push_back({.kind = SuspectKind::kAccumulation,
-                          .holder = holder,
-                          .sample = sample,
-                          .class_name = function
-                                            ? heap.graph().strings().Get(heap.graph().name(sample))
-                                            : heap.ClassName(sample),
-                          .count = group.members.size(),
-                          .retained_size = group.retained_size});
-    }
+    for (const auto& [key, group] : GroupsBelow(heap, parent)) AddGroup(heap, group, suspects);
   }
 }
 

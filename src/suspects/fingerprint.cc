@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <span>
 #include <string_view>
 
 namespace nodeheap {
@@ -43,6 +42,7 @@ void AddStep(const HeapGraph& graph, EdgeId edge, Hash& hash) {
   switch (graph.type(edge)) {
     case EdgeType::kContext:
     case EdgeType::kProperty:
+      hash.Add(graph.type(edge) == EdgeType::kContext ? "->" : ".");
       hash.AddName(graph.strings().GetPrefix(StringId{graph.name_or_index(edge)}, kMaxName));
       break;
     case EdgeType::kElement:
@@ -64,33 +64,15 @@ void AddStep(const HeapGraph& graph, EdgeId edge, Hash& hash) {
   }
 }
 
-// Where the path leaves what every program has: the step to the global object, else to one of V8's
-// kinds of roots. Which of the roots of the moment it is, a stack or a handle, is chance.
-size_t BeginOf(const HeapGraph& graph, const Analysis& analysis, std::span<const EdgeId> path,
-               Hash& hash) {
-  for (size_t i = path.size(); i-- > 0;) {
-    const NodeId node = graph.target(path[i]);
-    const std::string_view name = graph.strings().Escaped(graph.name(node));
-    if (analysis.distances[Index(node)] == 1 || name.starts_with("global ") || name == "global") {
-      hash.Add("global");
-      return i + 1;
-    }
-    if (graph.type(node) != NodeType::kSynthetic) continue;
-    hash.Add(name == "(Stack roots)" || name == "(Handle scope)" ? "running" : name);
-    return i + 1;
-  }
-  return 0;
-}
-
 }  // namespace
 
-uint64_t FingerprintOf(const HeapGraph& graph, const Analysis& analysis, const Suspect& suspect) {
+uint64_t FingerprintOf(const HeapGraph& graph, const Suspect& suspect) {
   Hash hash;
   hash.Add(Name(suspect.kind));
   // Not the class: DevTools' names of plain objects depend on what else is in the heap.
   hash.AddName(graph.strings().GetPrefix(graph.name(suspect.sample), kMaxName));
-  const size_t begin = BeginOf(graph, analysis, suspect.path, hash);
-  for (size_t i = begin; i < suspect.path.size(); ++i) AddStep(graph, suspect.path[i], hash);
+  for (size_t i = suspect.named; i < suspect.path.size(); ++i)
+    AddStep(graph, suspect.path[i], hash);
   return hash.value();
 }
 

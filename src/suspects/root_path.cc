@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <tuple>
 #include <unordered_map>
 
@@ -11,17 +10,12 @@ namespace nodeheap::suspects {
 namespace {
 
 // Bounds of what is looked at, for heaps where everything refers to everything.
-constexpr size_t kMaxSteps = 10'000;
-constexpr size_t kMaxSearched = 200'000;  // nodes
-constexpr size_t kMaxRetainers = 5'000;   // of one node
+constexpr size_t kMaxSteps = 10'000;     // of a path
+constexpr size_t kMaxSearched = 20'000;  // nodes on the way to a name
+constexpr size_t kMaxRetainers = 5'000;  // of one node
+constexpr uint32_t kMaxLevel = 12;       // steps from a name to the node
 
 bool Keeps(EdgeType type) { return type != EdgeType::kWeak && type != EdgeType::kShortcut; }
-
-// V8's roots that hold what the program holds for longer than a moment.
-bool IsLastingRoot(std::string_view name) {
-  return name == "(Global handles)" || name == "(Eternal handles)" || name == "(Traced handles)" ||
-         name == "(Persistent roots)";
-}
 
 // Names that the program gave come first.
 int RankOf(EdgeType type) {
@@ -43,32 +37,42 @@ class PathFinder {
   PathFinder(const HeapGraph& graph, const Analysis& analysis)
       : graph_(graph), analysis_(analysis) {}
 
-  std::vector<EdgeId> Find(NodeId node) {
-    if (Distance(node) == kNoDistance) return {};
-    if (Distance(node) >= kSystemDistance) {
-      std::vector<EdgeId> lasting = FromLastingRoot(node);
-      if (!lasting.empty()) return lasting;
-    }
-    return ByDistances(node);
+  NamedPath Find(NodeId node) {
+    const std::optional<EdgeId> name = NearestName(node);
+    if (!name) return {.edges = PathTo(node)};
+    NamedPath path = {.edges = PathTo(graph_.source(*name))};
+    path.named = path.edges.size();
+    path.edges.push_back(*name);
+    Descend(graph_.target(*name), path.edges);
+    return path;
   }
 
  private:
   using Preference = std::tuple<int, std::string, std::string>;
 
+  // What an edge is called, and what it leads to or comes from. Which number an element has is
+  // chance.
+  Preference PreferenceOf(EdgeId edge, NodeId end) const {
+    const int rank = RankOf(graph_.type(edge));
+    const NodeType type = graph_.type(end);
+    const bool is_value = type == NodeType::kString || type == NodeType::kConsString;
+    return {rank, rank == 0 ? graph_.edge_name(edge) : std::string(),
+            is_value ? std::string() : graph_.strings().GetPrefix(graph_.name(end), 100)};
+  }
+
   int32_t Distance(NodeId node) const { return analysis_.distances[Index(node)]; }
 
-  std::string NameOf(NodeId node) const {
-    const NodeType type = graph_.type(node);
-    const bool is_value = type == NodeType::kString || type == NodeType::kConsString;
-    return is_value ? std::string() : graph_.strings().GetPrefix(graph_.name(node), 100);
+  bool HasVariables(NodeId node) const {
+    return graph_.strings().Escaped(graph_.name(node)) == "system / Context";
   }
 
-  bool IsRoot(NodeId node) const {
-    return graph_.type(node) == NodeType::kSynthetic || node == graph_.root();
+  bool IsGlobal(NodeId node) const {
+    return graph_.type(node) == NodeType::kObject &&
+           graph_.strings().Escaped(graph_.name(node)).starts_with("global") &&
+           (Distance(node) <= 2 || Distance(node) >= kSystemDistance);
   }
 
-  // The edge from `source` to `target` that reads best; of the root's any, since some are
-  // shortcuts.
+  // The edge from `source` to `target` that reads best; of the root's any, since some are shortcuts.
   std::optional<EdgeId> EdgeBetween(NodeId source, NodeId target) const {
     std::optional<EdgeId> best;
     for (uint32_t e = graph_.first_edge(source); e < graph_.end_edge(source); ++e) {
@@ -80,12 +84,6 @@ class PathFinder {
     return best;
   }
 
-  Preference PreferenceOf(EdgeId edge, NodeId end) const {
-    // Which number an element has is chance.
-    const int rank = RankOf(graph_.type(edge));
-    return {rank, rank == 0 ? graph_.edge_name(edge) : std::string(), NameOf(end)};
-  }
-
   // Calls visit(source) for the nodes that keep `node` alive.
   template <typename Visit>
   void ForEachRetainer(NodeId node, const Visit& visit) const {
@@ -93,7 +91,7 @@ class PathFinder {
     NodeId last = node;  // a source with several edges stands there as often
     for (const uint32_t entry : analysis_.retainers.Sources(node)) {
       const NodeId source = Retainers::Source(entry);
-      if ((entry & Retainers::kNotEssential) != 0 || source == last || source == node) continue;
+      if ((entry & Retainers::kNotEssential) != 0 || source == last) continue;
       if (++count > kMaxRetainers) return;
       last = source;
       visit(source);
@@ -101,19 +99,11 @@ class PathFinder {
   }
 
   // Backwards along DevTools' distances.
-  std::vector<EdgeId> ByDistances(NodeId node) const {
+  std::vector<EdgeId> PathTo(NodeId node) const {
     std::vector<EdgeId> path;
-    bool named = false;
     while (node != graph_.root() && path.size() < kMaxSteps) {
-      std::optional<EdgeId> step = Distance(node) == 1 ? EdgeBetween(graph_.root(), node)
-                                                       : StepFrom(Distance(node) - 1, node);
+      const std::optional<EdgeId> step = StepTo(node);
       if (!step) return {};
-      // What V8 holds directly may be in a variable, too: its name is worth the detour.
-      if (!named && IsRoot(graph_.source(*step)) && !IsRoot(node)) {
-        named = true;
-        const std::optional<EdgeId> detour = StepFrom(Distance(node), node);
-        if (detour && RankOf(graph_.type(*detour)) == 0) step = detour;
-      }
       path.push_back(*step);
       node = graph_.source(*step);
     }
@@ -121,59 +111,67 @@ class PathFinder {
     return path;
   }
 
-  // The edge to `node` that reads best, of those from nodes at `distance`.
-  std::optional<EdgeId> StepFrom(int32_t distance, NodeId node) const {
+  std::optional<EdgeId> StepTo(NodeId node) const {
+    if (Distance(node) == 1) return EdgeBetween(graph_.root(), node);
     std::optional<EdgeId> best;
     Preference preference;
     ForEachRetainer(node, [&](NodeId source) {
-      if (Distance(source) != distance) return;
-      const std::optional<EdgeId> edge = EdgeBetween(source, node);
-      if (!edge) return;
-      Preference found = PreferenceOf(*edge, source);
-      if (best && found >= preference) return;
-      best = edge;
-      preference = std::move(found);
+      if (Distance(source) != Distance(node) - 1) return;
+      if (const auto edge = EdgeBetween(source, node))
+        Prefer(*edge, PreferenceOf(*edge, source), best, preference);
     });
     return best;
   }
 
-  // Searches backwards for a lasting root of V8's, among what the global object does not hold.
-  std::vector<EdgeId> FromLastingRoot(NodeId node) {
-    std::unordered_map<uint32_t, uint32_t> levels = {{Index(node), 0}};  // steps to the node
-    std::vector<NodeId> queue = {node};
-    std::vector<NodeId> roots;
-    for (size_t begin = 0; begin < queue.size() && levels.size() < kMaxSearched; ++begin) {
-      const NodeId at = queue[begin];
-      const uint32_t level = levels[Index(at)];
-      // All of the shortest paths are wanted, to choose among them.
-      if (!roots.empty() && level + 1 > levels[Index(roots.front())]) break;
-      ForEachRetainer(at, [&](NodeId source) {
-        const bool lasting = IsRoot(source) && IsLastingRoot(NameOf(source));
-        if (IsRoot(source) && !lasting) return;
-        if (!levels.try_emplace(Index(source), level + 1).second) return;
-        (lasting ? roots : queue).push_back(source);
-      });
-    }
-    if (roots.empty()) return {};
-    std::vector<EdgeId> path = ByDistances(roots.front());
-    Descend(roots.front(), levels, path);
-    return path;
+  static void Prefer(EdgeId edge, Preference preference, std::optional<EdgeId>& best,
+                     Preference& best_preference) {
+    if (best && preference >= best_preference) return;
+    best = edge;
+    best_preference = std::move(preference);
   }
 
-  void Descend(NodeId from, const std::unordered_map<uint32_t, uint32_t>& levels,
-               std::vector<EdgeId>& path) const {
-    for (uint32_t level = levels.at(Index(from)); level > 0; --level) {
+  // The name from which the fewest steps lead to `node`. Leaves in levels_ how many it takes from
+  // each node that was met.
+  std::optional<EdgeId> NearestName(NodeId node) {
+    levels_ = {{Index(node), 0}};
+    std::vector<NodeId> queue = {node};
+    std::optional<EdgeId> best;
+    Preference preference;
+    uint32_t best_level = kMaxLevel;
+    for (size_t begin = 0; begin < queue.size() && queue.size() < kMaxSearched; ++begin) {
+      const NodeId at = queue[begin];
+      const uint32_t level = levels_.at(Index(at));
+      if (level >= (best ? best_level + 1 : kMaxLevel)) break;
+      ForEachRetainer(at, [&](NodeId source) {
+        if (graph_.type(source) == NodeType::kSynthetic) return;
+        if (const auto name = NameFrom(source, at)) {
+          best_level = level;
+          return Prefer(*name, PreferenceOf(*name, at), best, preference);
+        }
+        if (levels_.try_emplace(Index(source), level + 1).second) queue.push_back(source);
+      });
+    }
+    return best;
+  }
+
+  std::optional<EdgeId> NameFrom(NodeId source, NodeId target) const {
+    const bool context = HasVariables(source);
+    if (!context && !IsGlobal(source)) return std::nullopt;
+    const auto edge = EdgeBetween(source, target);
+    const EdgeType wanted = context ? EdgeType::kContext : EdgeType::kProperty;
+    return edge && graph_.type(*edge) == wanted ? edge : std::nullopt;
+  }
+
+  void Descend(NodeId from, std::vector<EdgeId>& path) const {
+    for (uint32_t level = levels_.at(Index(from)); level > 0; --level) {
       std::optional<EdgeId> best;
       Preference preference;
       for (uint32_t e = graph_.first_edge(from); e < graph_.end_edge(from); ++e) {
         const EdgeId edge{e};
-        const auto found = levels.find(Index(graph_.target(edge)));
-        if (!Keeps(graph_.type(edge)) || found == levels.end() || found->second != level - 1)
+        const auto found = levels_.find(Index(graph_.target(edge)));
+        if (!Keeps(graph_.type(edge)) || found == levels_.end() || found->second != level - 1)
           continue;
-        Preference here = PreferenceOf(edge, graph_.target(edge));
-        if (best && here >= preference) continue;
-        best = edge;
-        preference = std::move(here);
+        Prefer(edge, PreferenceOf(edge, graph_.target(edge)), best, preference);
       }
       if (!best) return;
       path.push_back(*best);
@@ -183,11 +181,12 @@ class PathFinder {
 
   const HeapGraph& graph_;
   const Analysis& analysis_;
+  std::unordered_map<uint32_t, uint32_t> levels_;
 };
 
 }  // namespace
 
-std::vector<EdgeId> FindRootPath(const HeapGraph& graph, const Analysis& analysis, NodeId node) {
+NamedPath FindNamedPath(const HeapGraph& graph, const Analysis& analysis, NodeId node) {
   return PathFinder(graph, analysis).Find(node);
 }
 

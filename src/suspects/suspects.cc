@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <functional>
 #include <tuple>
+#include <utility>
 
 #include "base/stoppable.h"
 #include "suspects/evidence.h"
@@ -37,9 +38,11 @@ Result<std::vector<Suspect>> FindSuspects(const HeapGraph& graph, const Analysis
   const suspects::Places places(graph, analysis);
   for (Suspect& suspect : found) {
     NH_CHECK(CheckCancelled(progress));
-    suspect.path = suspects::FindRootPath(graph, analysis, suspect.holder);
+    suspects::NamedPath path = suspects::FindNamedPath(graph, analysis, suspect.holder);
+    suspect.path = std::move(path.edges);
+    suspect.named = path.named;
     suspects::RecognizeListeners(graph, suspect);
-    suspect.fingerprint = suspects::FingerprintOf(graph, analysis, suspect);
+    suspect.fingerprint = suspects::FingerprintOf(graph, suspect);
     suspect.sentence = suspects::SentenceOf(heap, places, suspect);
   }
   std::ranges::sort(found, std::greater<>{}, [](const Suspect& suspect) {

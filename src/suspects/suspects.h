@@ -30,7 +30,8 @@ struct Suspect {
   std::string class_name = {};    // of those objects; of functions, their name
   uint64_t count = 0;             // of those objects
   uint64_t retained_size = 0;     // by those objects together, bytes
-  std::vector<EdgeId> path = {};  // from the root to the holder
+  std::vector<EdgeId> path = {};  // from the root to the holder; empty if nothing leads there
+  size_t named = 0;  // from there on, the path is what the program names: a variable, properties
   // Tells the same leak in another dump, also of another process: made of the kind, the class and
   // the names on the path, without addresses, ids, sizes and positions.
   uint64_t fingerprint = 0;
