@@ -72,7 +72,8 @@ class PathFinder {
            (Distance(node) <= 2 || Distance(node) >= kSystemDistance);
   }
 
-  // The edge from `source` to `target` that reads best; of the root's any, since some are shortcuts.
+  // The edge from `source` to `target` that reads best; of the root's any, since some are
+  // shortcuts.
   std::optional<EdgeId> EdgeBetween(NodeId source, NodeId target) const {
     std::optional<EdgeId> best;
     for (uint32_t e = graph_.first_edge(source); e < graph_.end_edge(source); ++e) {
