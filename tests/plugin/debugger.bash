@@ -69,6 +69,29 @@ test_bad_cores() {  # lldb
 
 same_as_part() { core=$scratch/part.core same_as "v8 $1" "$1"; }
 
+wait_for() {  # text
+  for _ in {1..300}; do
+    if grep --quiet --fixed-strings -- "$1" "$scratch/out"; then return; fi
+    sleep 0.1
+  done
+  return 1
+}
+
+# ENTER shows the next page; only at a terminal.
+test_enter() {  # lldb
+  local lldb=$1
+  : >"$scratch/out"
+  {
+    wait_for "was loaded" && printf 'findjsinstances LeakingClass -n 2\n'
+    wait_for "(Showing 1 to 2 of" && printf '\n'
+    wait_for "(Showing 3 to 4 of" && printf '\n'
+    wait_for "(Showing 5 to 6 of" || true
+    printf 'quit\n'
+  } | timeout --foreground --kill-after=5 60 script --quiet --command \
+    "$lldb --no-lldbinit --no-use-colors -o 'plugin load $plugin' -o 'target create --core $core'" /dev/null >"$scratch/out" 2>&1 || true
+  check "$lldb: ENTER shows page after page" grep --fixed-strings "(Showing 5 to 6 of" "$scratch/out"
+}
+
 # Ctrl-C ends a command at once, and LLDB goes on. It comes once, since a late one would end the next command: where it
 # came too late or too early, another LLDB is tried.
 interrupt_once() {  # lldb address seconds
