@@ -20,10 +20,11 @@ std::unexpected<Error> Invalid(std::string message, std::string hint) {
 
 Result<lldb::SBProcess> SelectedProcess(lldb::SBDebugger& debugger) {
   lldb::SBProcess process = debugger.GetSelectedTarget().GetProcess();
-  if (!process.IsValid())
+  const lldb::StateType state = process.GetState();
+  if (!process.IsValid() || state == lldb::eStateExited || state == lldb::eStateDetached)
     return Invalid("there is no process",
                    "open a core with: target create --core CORE; or attach to a process");
-  if (process.GetState() != lldb::eStateStopped && process.GetState() != lldb::eStateCrashed)
+  if (state != lldb::eStateStopped && state != lldb::eStateCrashed)
     return Invalid("the process is not stopped", "stop it with: process interrupt");
   return process;
 }

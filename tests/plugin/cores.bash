@@ -115,6 +115,27 @@ test_frames() {  # lldb
   check "$in: no such name" fails "frame $frame (respond at"
 }
 
+# A frame that LLDB has selected is the chosen one, too.
+test_lldb_frames() {  # lldb
+  local lldb=$1 in number commands=()
+  in="$lldb, $(basename "$core")"
+  for number in {1..30}; do commands+=("frame select $number" "v8 frame"); done
+  run_lldb "$lldb" "target create --core $core" "${commands[@]}"
+  check "$in: LLDB's own frame select" grep '^<frame #[0-9]*: respond at' "$scratch/out"
+}
+
+# Workers have heaps of their own.
+test_isolates() {  # lldb
+  local lldb=$1 in
+  in="$lldb, $(basename "$core")"
+  run_lldb "$lldb" "target create --core $core" "v8 findjsobjects" "v8 settings set isolate 0" "v8 findjsobjects" \
+    "v8 settings set isolate 1" "v8 findjsobjects" "v8 settings set isolate all" "v8 findjsobjects"
+  check "$in: all isolates" diff <(cli findjsobjects) <(answer "v8 findjsobjects" 1)
+  check "$in: the main isolate" diff <(cli findjsobjects --isolate 0) <(answer "v8 findjsobjects" 2)
+  check "$in: the worker's" diff <(cli findjsobjects --isolate 1) <(answer "v8 findjsobjects" 3)
+  check "$in: all of them again" diff <(answer "v8 findjsobjects" 1) <(answer "v8 findjsobjects" 4)
+}
+
 # The names that commands of llnode and mdb_v8 have without `v8`. The core is that of the scenario everything.
 test_names() {  # lldb
   local lldb=$1 in object closure buffer line lines command query arguments

@@ -97,6 +97,23 @@ test_busy() {  # lldb node
   end_process
 }
 
+# Started by LLDB: there is no heap at first, and no process in the end.
+test_launched() {  # lldb node
+  local lldb=$1 node=$2 in
+  in="$lldb, launched, $("$node" --version)"
+  start_lldb "$attach_seconds" "$lldb" "plugin load $plugin" "target create $node" "settings set target.disable-aslr false" \
+    "process launch --stop-at-entry --no-stdio -- $here/live.js" "v8 findjsobjects --name LeakingClass" "process continue" \
+    "v8 findjsobjects --name LeakingClass" "process kill" "v8 stats" >"$scratch/hung" || true
+  if ! grep "^Process [0-9]* launched" "$scratch/out" >/dev/null; then
+    echo "plugin: SKIPPED for $in: LLDB cannot launch it here"
+    return
+  fi
+  check "$in: at its first instruction" fails "process $(sed -n 's/^Process \([0-9]*\) launched.*/\1/p' "$scratch/out"): there is no V8 heap"
+  check "$in: the class is listed" grep --extended-regexp '^ *1500 +[0-9]+ LeakingClass' \
+    <(answer "v8 findjsobjects --name LeakingClass" 2)
+  check "$in: killed" fails "there is no process"
+}
+
 # A copy of a live process, with and without its executable.
 test_gcore() {  # lldb major node
   if ! command -v gcore >/dev/null ||
