@@ -14,11 +14,23 @@ test_targets() {  # lldb core other_core
   check "$lldb: once all are deleted" fails "there is no process"
 }
 
+# Before LLDB 15 nobody tells which of two files is whose core.
+test_told_cores() {  # lldb core other_core
+  local lldb=$1
+  run_lldb "$lldb" "target create --core $2" "v8 settings set core $2" "v8 stats" "target create --core $3" \
+    "v8 settings set core $3" "v8 stats" "target select 0" "v8 stats"
+  check "$lldb: the first of two targets, told" diff <(core=$2 cli stats) <(answer "v8 stats" 1)
+  check "$lldb: the second of two targets, told" diff <(core=$3 cli stats) <(answer "v8 stats" 2)
+  check "$lldb: the first again, told" diff <(answer "v8 stats" 1) <(answer "v8 stats" 3)
+}
+
 # shellcheck disable=SC2016  # the registers are LLDB's
 test_expressions() {  # lldb
-  local lldb=$1
+  local lldb=$1 address
+  address=$(first_instance LeakingClass)
   run_lldb "$lldb" "target create --core $core" 'v8 whatis $rsp' 'v8 whatis $rsp+8' 'v8 whatis *($rsp)' 'v8 print $nothing' \
-    "v8 inspect 0x10" "frame select 1" 'v8 whatis $rsp'
+    "v8 inspect 0x10" "frame select 1" 'v8 whatis $rsp' "expression -- (unsigned long)$address" 'v8 p $0'
+  check "$lldb: a result that LLDB kept" answers 'v8 p $0' "$address:<Object: LeakingClass>"
   check "$lldb: a register" matches 'v8 whatis $rsp' 'stack of thread'
   check "$lldb: a sum" matches 'v8 whatis $rsp+8' 'stack of thread'
   check "$lldb: what lies at an address" matches 'v8 whatis *($rsp)' '^ Address +0x'
