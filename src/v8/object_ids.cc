@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "memory/bytes.h"
+
 namespace nodeheap::v8 {
 namespace {
 
@@ -11,6 +13,7 @@ constexpr uint32_t kIdMapWords = 32;    // of HeapObjectsMap
 constexpr uint64_t kEntryBytes = 24;    // {u32 id, u64 address, u32 size, bool accessed}
 constexpr uint64_t kMinEntries = 1000;
 constexpr uint64_t kMaxEntries = uint64_t{1} << 31;
+constexpr uint32_t kMaxId = 0xF0000000;  // others are numbered behind
 
 struct Entries {
   Address begin = 0;
@@ -19,7 +22,19 @@ struct Entries {
 
 bool IsPointer(uint64_t word) { return word > 4096 && word % kWord == 0; }
 
-// A vector of entries begins with an empty one; ids ascend.
+// V8 counts odd ids for objects, and even ones for other memory. What is no such vector may look
+// like the beginning of one.
+bool IdsAscend(Bytes entries) {
+  std::array<uint32_t, 2> last = {0, 0};  // even, odd
+  for (size_t at = kEntryBytes; at < entries.size(); at += kEntryBytes) {
+    const auto id = ReadAt<uint32_t>(entries, at).value_or(0);
+    if (id <= last[id % 2] || id > kMaxId) return false;
+    last[id % 2] = id;
+  }
+  return true;
+}
+
+// A vector of entries begins with an empty one.
 std::optional<Entries> AsEntries(const MemorySource& memory,
                                  const std::array<uint64_t, 3>& vector) {
   const auto [begin, end, capacity] = vector;
@@ -30,7 +45,8 @@ std::optional<Entries> AsEntries(const MemorySource& memory,
   const auto first = memory.Read<std::array<uint64_t, 6>>(begin);
   if (!first || ((*first)[0] & 0xFFFFFFFF) != 0 || (*first)[1] != 0) return std::nullopt;
   if (((*first)[3] & 0xFFFFFFFF) == 0 || (*first)[4] == 0) return std::nullopt;
-  if (memory.View(begin, count * kEntryBytes).size() != count * kEntryBytes) return std::nullopt;
+  const Bytes entries = memory.View(begin, count * kEntryBytes);
+  if (entries.size() != count * kEntryBytes || !IdsAscend(entries)) return std::nullopt;
   return Entries{begin, count};
 }
 
