@@ -166,6 +166,7 @@ const checks = {
       ...differs('sum of parts', sum(table('parts')), mapped),
       ...table('arenas').filter((arena) => arena.checked !== 'yes').map((arena) => `arena ${arena.address}: ${arena.checked}`),
       ...report.notes.filter((note) => note.includes('chunks')),
+      ...(truth.memory && truth.kind === 'abort' ? differsFromProcess(truth.memory, report.rows, table) : []),
     ];
   },
 
@@ -213,6 +214,27 @@ function findReferences(run) {
   expect('of a captured variable', of(idsOf('functionClosure', '->captured')), (row) => row.name === 'system / Context' && row.edge === '->captured');
   expect('of a global', of(root), (row) => row.name === 'global' || row.edge === '.nodeheapTruth');
   return wrong;
+}
+
+// What the process itself said of its memory, some moments before.
+function differsFromProcess(memory, kinds, table) {
+  const wrong = [];
+  const near = (what, got, wanted, slack) => {
+    if (Math.abs(got - wanted) > slack) wrong.push(`${what}: ${got} is not near ${wanted}`);
+  };
+  const size = (kind) => kinds.find((row) => row.kind === kind)?.size ?? 0;
+  const mainHeap = table('parts').filter((part) => part.kind.startsWith('heap_') && part.what.endsWith(' of main'));
+  const [{ mapped, written }] = table('totals');
+  near('Buffers', size('array_buffers'), memory.arrayBuffers, 1 << 16);
+  near('external strings', size('external_strings'), memory.strings, 1 << 10);
+  near('heapTotal', mainHeap.reduce((total, part) => total + part.size, 0), memory.heapTotal, 1 << 20);
+  near('mapped', mapped, memory.mappings.mapped, 2 << 20);
+  // The zeros that malloc handed out are in memory, but not told from what is not.
+  if (written > memory.mappings.anonymous + (1 << 20)) wrong.push(`written: ${written} of ${memory.mappings.anonymous}`);
+  near('written', written, memory.mappings.anonymous, 4 << 20);
+  if (size('malloc_used') < memory.zlib) wrong.push(`malloc: ${size('malloc_used')} < ${memory.zlib}`);
+  const [owner] = table('buffer_owners');
+  return [...wrong, ...differs('owner', { class: owner.name, bytes: owner.size, buffers: owner.buffers }, memory.owner)];
 }
 
 module.exports = checks;
