@@ -22,6 +22,7 @@ findjsobjects --format ndjson --limit 3
 findjsobjects --format md --limit 3
 findjsinstances $1 -v -m -n 3
 findjsinstances $1 --offset 20 --limit 7
+findjsinstances (string)
 inspect $2 -F -m -s -l 2
 inspect $2 --format json
 print $2

@@ -129,6 +129,15 @@ test_gcore() {  # lldb major node
   executable=()
 }
 
+# The executable of another Node is not used.
+test_wrong_executable() {  # lldb node
+  local lldb=$1 in
+  in="$lldb, $(basename "$core") with another executable"
+  run_lldb "$lldb" "target create $2 --core $core" "v8 findjsobjects"
+  check "$in: it is said" grep "warning: .*is not the executable of this process" "$scratch/err"
+  check "$in: answers" same_as "v8 findjsobjects" findjsobjects
+}
+
 # The core of another program.
 test_other_program() {  # lldb
   command -v gcore >/dev/null || return 0
