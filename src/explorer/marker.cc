@@ -9,6 +9,7 @@
 
 #include "base/parallel.h"
 #include "base/stoppable.h"
+#include "explorer/embedded_objects.h"
 #include "explorer/references.h"
 #include "explorer/shared_work.h"
 #include "explorer/tagged_body.h"
@@ -135,8 +136,11 @@ class Marker {
 
   // Instructions embed pointers at any byte.
   void VisitInstructions(const v8::Page& page, Address at, uint64_t size) {
-    for (uint64_t offset = v8::kWord; offset + v8::kWord <= size; ++offset)
-      MarkPointer(page.Word(at + offset));
+    const EmbeddedObjects embedded(heap_, at);
+    for (uint64_t offset = v8::kWord; offset + v8::kWord <= size; ++offset) {
+      const Tagged word = page.Word(at + offset);
+      if (v8::IsStrong(word) && !embedded.IsWeak(word, maps_)) MarkPointer(word);
+    }
   }
 
   void MarkPointer(Tagged word) {

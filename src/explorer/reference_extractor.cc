@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "explorer/embedded_objects.h"
 #include "explorer/references.h"
 #include "v8/context_variables.h"
 
@@ -208,7 +209,6 @@ void ReferenceExtractor::ExtractHidden() {
   const Body body = TaggedBody(map_, size_, layout_);
   const uint64_t ignored = WeakFieldOf(map_.kind, size_, layout_);
   const uint64_t end = std::min(body.end, size_);
-  const bool tells_weak = layout_.version >= Version{10, 0, 0};
   uint32_t index = IsVisited(0) ? 0 : 1;  // the map may be inessential
   for (uint64_t offset = body.begin; offset + v8::kWord <= end; offset += v8::kWord) {
     const Tagged word = page_->Word(at_ + offset);
@@ -217,18 +217,27 @@ void ReferenceExtractor::ExtractHidden() {
     if (!target) continue;
     const uint32_t number = index++;
     if (!state_.IsEssential(word)) continue;
-    if (v8::IsWeak(word) && tells_weak)
+    if (v8::IsWeak(word) && TellsWeak())
       out_->edges.Add(EdgeType::kWeak, names_.OfIndex(number), *target);
     else
       out_->edges.Add(EdgeType::kHidden, number, *target);
   }
-  // Instructions embed pointers at any byte.
-  if (!HoldsInstructions(map_.kind, layout_)) return;
-  for (uint64_t offset = end; offset + v8::kWord <= size_; ++offset) {
+  if (HoldsInstructions(map_.kind, layout_)) ExtractInstructions(end, index);
+}
+
+// Instructions embed pointers at any byte.
+void ReferenceExtractor::ExtractInstructions(uint64_t begin, uint32_t index) {
+  const EmbeddedObjects embedded(heap_, at_);
+  for (uint64_t offset = begin; offset + v8::kWord <= size_; ++offset) {
     const Tagged word = page_->Word(at_ + offset);
     if (!v8::IsStrong(word) || !state_.IsEssential(word)) continue;
-    if (const auto target = state_.NodeOf(word))
-      out_->edges.Add(EdgeType::kHidden, index++, *target);
+    const auto target = state_.NodeOf(word);
+    if (!target) continue;
+    const uint32_t number = index++;
+    if (TellsWeak() && embedded.IsWeak(word, maps_))
+      out_->edges.Add(EdgeType::kWeak, names_.OfIndex(number), *target);
+    else
+      out_->edges.Add(EdgeType::kHidden, number, *target);
   }
 }
 

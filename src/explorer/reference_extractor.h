@@ -46,7 +46,7 @@ class ReferenceExtractor {
   void ExtractEphemerons();
   void ExtractNamedFields();
   void ExtractHidden();
-  void ExtractInstructions();
+  void ExtractInstructions(uint64_t begin, uint32_t index);
 
   // Objects of JavaScript.
   void ExtractObject();
@@ -79,6 +79,8 @@ class ReferenceExtractor {
   void LabelFields(std::initializer_list<v8::Kind> kinds, std::string_view name,
                    std::optional<NodeType> type);
 
+  // Snapshots before V8 10 have a hidden edge for what is weak and has no name.
+  bool TellsWeak() const { return layout_.version >= v8::Version{10, 0, 0}; }
   // A strong word becomes an internal edge, a weak one a weak edge; each word only once.
   void AddField(uint32_t name, uint64_t offset);
   void AddField(std::string_view name, uint64_t offset) { AddField(names_.Fixed(name), offset); }

@@ -42,6 +42,12 @@ CodeTier TierOf(const Runtime& runtime, Tagged code) {
   return kTiers[kind - layout.baseline_kind];
 }
 
+// The Code of what FindHolder() returns.
+Tagged CodeOf(const Runtime& runtime, Tagged holder) {
+  if (runtime.layout().version < kCodeOutsideInstructions) return holder;
+  return runtime.Field(holder, kStreamCode).value_or(0);
+}
+
 Tagged Element(const Runtime& runtime, Tagged array, uint32_t index) {
   const auto count = runtime.CountField(array, kWord, kWord);
   if (!count || index >= *count) return 0;
@@ -86,6 +92,10 @@ std::optional<InliningPosition> ReadInliningPosition(std::span<const std::byte> 
 
 }  // namespace
 
+CodeTier TierOfInstructions(const Runtime& runtime, Tagged instructions) {
+  return TierOf(runtime, CodeOf(runtime, instructions));
+}
+
 std::optional<CodeObject> FindCode(const Runtime& runtime, Address pc) {
   const Tagged holder = FindHolder(runtime, pc);
   if (holder == 0) return std::nullopt;
@@ -95,7 +105,7 @@ std::optional<CodeObject> FindCode(const Runtime& runtime, Address pc) {
     found.code = holder;
     found.start = Untag(holder) + layout.code_instruction_start;
   } else {
-    found.code = runtime.Field(holder, kStreamCode).value_or(0);
+    found.code = CodeOf(runtime, holder);
     if (!runtime.Is(found.code, Kind::kCode)) return std::nullopt;
     found.start = runtime.Field<Address>(found.code, layout.code.instruction_pointer).value_or(0);
   }

@@ -19,6 +19,10 @@ struct CodeObject {
   uint64_t size = 0;  // bytes
 };
 
+// Of the code to which an object of instructions belongs: an InstructionStream, or a Code of V8
+// before 11.
+CodeTier TierOfInstructions(const Runtime& runtime, Tagged instructions);
+
 // The code on V8's heap that includes the address; builtins are not there.
 std::optional<CodeObject> FindCode(const Runtime& runtime, Address pc);
 

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "explorer/explorer.h"
+#include "explorer/tagged_body.h"
 #include "support/cores.h"
 #include "support/truth.h"
 
@@ -21,6 +22,7 @@ class WalkedCore {
         heap_(v8::Heap::Walk(runtime_, progress_).value()) {}
 
   const v8::Heap& heap() const { return heap_; }
+  v8::Kind KindAt(uint64_t address) const { return runtime_.KindOf(v8::Tag(address)); }
   HeapGraph Explore(const ExploreOptions& options) {
     return explorer::ExploreHeap(heap_, options, progress_).value();
   }
@@ -111,6 +113,28 @@ TEST_P(ExplorerGraph, KnowsTheCodeOfFunctions) {
   }
   EXPECT_GT(functions, 1000);
   EXPECT_GE(with_code + 1, functions);  // one may be about to be made
+}
+
+// Optimized code dies with the receivers that it was made for; baseline code and builtins embed
+// none. Snapshots tell since V8 10.
+TEST_P(ExplorerGraph, MachineCodeHoldsReceiversWeakly) {
+  WalkedCore core(GetParam());
+  const bool tells_weak = core.heap().layout().version >= v8::Version{10, 0, 0};
+  const HeapGraph graph = core.Explore({});
+  size_t wrong = 0;
+  size_t right = 0;
+  for (uint32_t i = 0; i < graph.node_count(); ++i) {
+    const NodeId node{i};
+    const auto at = graph.address(node);
+    if (!at || !explorer::HoldsInstructions(core.KindAt(*at), core.heap().layout())) continue;
+    for (uint32_t e = graph.first_edge(node); e < graph.end_edge(node); ++e) {
+      const NodeType target = graph.type(graph.target(EdgeId{e}));
+      if (target != NodeType::kClosure && target != NodeType::kObject) continue;
+      ++((graph.type(EdgeId{e}) == EdgeType::kWeak) == tells_weak ? right : wrong);
+    }
+  }
+  EXPECT_EQ(wrong, 0U);
+  if (right == 0) GTEST_SKIP() << "no optimized code in this core embeds a receiver";
 }
 
 // V8 13 and later say nothing of the size of what all isolates share.
