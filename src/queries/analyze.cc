@@ -135,7 +135,7 @@ Result<Report> Run(const QueryInput& input) {
   const Paging few = PagingOfPart(input.arguments, kTopDominators);
   NH_CHECK(CheckCancelled(input.progress));
   NH_TRY(const std::vector<Suspect> suspects,
-         FindSuspects(session.graph(), session.analysis(), input.progress));
+         FindSuspectsIn(session, input.progress));
   NH_CHECK(CheckCancelled(input.progress));
   const auto dominators = FindBigDominators(session, paths, few);
   NH_TRY(Table by_retained, TopClassesTable(input, true));

@@ -6,6 +6,7 @@
 #include <queue>
 #include <tuple>
 
+#include "base/text.h"
 #include "queries/nodes.h"
 
 namespace nodeheap {
@@ -210,7 +211,8 @@ PathList ShortestPaths(const Session& session, const RootPaths& shortest, NodeId
   return PathSearch(session, shortest).Run(node, count);
 }
 
-std::string PathText(const Session& session, const EdgePath& path) {
+std::string PathText(const Session& session, const EdgePath& path,
+                     std::span<const std::string> places) {
   const HeapGraph& graph = session.graph();
   std::string text;
   for (size_t i = 0; i < path.size(); ++i) {
@@ -223,6 +225,7 @@ std::string PathText(const Session& session, const EdgePath& path) {
     if (graph.type(source) != NodeType::kSynthetic) text += " " + ShownEdge(graph, path[i]);
     if (!text.empty()) text += " → ";
     text += ShortName(session, graph.target(path[i]));
+    if (!places.empty() && !places[i].empty()) text += fmt::format(" ({})", Escape(places[i]));
   }
   return text;
 }

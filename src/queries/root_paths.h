@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,7 +44,8 @@ PathList ShortestPaths(const Session& session, const RootPaths& shortest, NodeId
                        uint64_t count);
 
 // One line: "(GC roots) → (Global handles) → global .leaks → Array". The middle of a long path is
-// left out.
-std::string PathText(const Session& session, const EdgePath& path);
+// left out. `places`, if there are any, say for each edge where what it leads to is defined.
+std::string PathText(const Session& session, const EdgePath& path,
+                     std::span<const std::string> places = {});
 
 }  // namespace nodeheap

@@ -1,6 +1,4 @@
 // Leak suspects: what accumulates where, and what holds it.
-#include "suspects/suspects.h"
-
 #include "queries/queries.h"
 #include "queries/suspects_table.h"
 
@@ -18,7 +16,7 @@ Result<Report> Run(const QueryInput& input) {
   Session& session = input.session;
   NH_CHECK(session.Prepare(Need::kAll, input.progress));
   NH_TRY(const std::vector<Suspect> suspects,
-         FindSuspects(session.graph(), session.analysis(), input.progress));
+         FindSuspectsIn(session, input.progress));
   Report report;
   report.tables.push_back(SuspectsTable(session, suspects, input.arguments.paging()));
   return report;

@@ -3,8 +3,23 @@
 #include "queries/nodes.h"
 #include "queries/paging.h"
 #include "queries/root_paths.h"
+#include "session/process.h"
+#include "v8/functions.h"
+#include "v8/stack_values.h"
 
 namespace nodeheap {
+
+Result<std::vector<Suspect>> FindSuspectsIn(const Session& session, const Progress& progress) {
+  const HeapGraph& graph = session.graph();
+  const Process* const process = session.process();
+  if (process == nullptr) return FindSuspects(graph, session.analysis(), progress);
+  return FindSuspects(graph, session.analysis(), progress, [&](NodeId function) {
+    const auto address = graph.address(function);
+    const v8::Tagged shared =
+        address ? v8::SharedOf(process->runtime(), v8::Tag(*address)) : v8::Tagged{};
+    return shared == 0 ? std::string() : v8::DefinitionText(process->runtime(), shared);
+  });
+}
 
 Table SuspectsTable(const Session& session, const std::vector<Suspect>& suspects,
                     const Paging& paging) {
@@ -31,7 +46,7 @@ Table SuspectsTable(const Session& session, const std::vector<Suspect>& suspects
         {ShareOf(suspect.retained_size, total), suspect.retained_size, suspect.count,
          IdText(graph, suspect.holder), NodeName(session, suspect.holder), suspect.class_name,
          IdText(graph, suspect.sample), std::string(Name(suspect.kind)), suspect.sentence,
-         PathText(session, suspect.path), FingerprintText(suspect.fingerprint)});
+         PathText(session, suspect.path, suspect.places), FingerprintText(suspect.fingerprint)});
   }
   return table;
 }

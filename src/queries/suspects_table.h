@@ -9,6 +9,9 @@
 
 namespace nodeheap {
 
+// Fails only with kCancelled. REQUIRES: Prepare(Need::kAll).
+Result<std::vector<Suspect>> FindSuspectsIn(const Session& session, const Progress& progress);
+
 // REQUIRES: Prepare(Need::kAll).
 Table SuspectsTable(const Session& session, const std::vector<Suspect>& suspects,
                     const Paging& paging);

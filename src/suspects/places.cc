@@ -10,10 +10,11 @@ namespace {
 
 constexpr size_t kMaxUrl = 1000;  // bytes
 
-std::optional<NodeId> Internal(const HeapGraph& graph, NodeId node, std::string_view name) {
+std::optional<NodeId> Target(const HeapGraph& graph, NodeId node, EdgeType type,
+                             std::string_view name) {
   for (uint32_t e = graph.first_edge(node); e < graph.end_edge(node); ++e) {
     const EdgeId edge{e};
-    if (graph.type(edge) != EdgeType::kInternal) continue;
+    if (graph.type(edge) != type) continue;
     if (graph.strings().Escaped(StringId{graph.name_or_index(edge)}) == name)
       return graph.target(edge);
   }
@@ -21,18 +22,18 @@ std::optional<NodeId> Internal(const HeapGraph& graph, NodeId node, std::string_
 }
 
 std::optional<NodeId> ScriptOf(const HeapGraph& graph, NodeId function) {
-  const auto shared = Internal(graph, function, "shared");
+  const auto shared = Target(graph, function, EdgeType::kInternal, "shared");
   if (!shared) return std::nullopt;
-  if (const auto script = Internal(graph, *shared, "script")) return script;
-  return Internal(graph, *shared, "script_or_debug_info");  // until Node 20
+  if (const auto script = Target(graph, *shared, EdgeType::kInternal, "script")) return script;
+  return Target(graph, *shared, EdgeType::kInternal, "script_or_debug_info");  // until Node 20
 }
 
 std::string_view FileName(std::string_view url) { return url.substr(url.find_last_of('/') + 1); }
 
 }  // namespace
 
-Places::Places(const HeapGraph& graph, const Analysis& analysis)
-    : graph_(graph), analysis_(analysis) {
+Places::Places(const HeapGraph& graph, const Analysis& analysis, const DefinitionOf& definition_of)
+    : graph_(graph), analysis_(analysis), definition_of_(definition_of) {
   const HeapGraph::Columns& columns = graph.columns();
   for (size_t i = 0; i < columns.located_nodes.size(); ++i) {
     const NodeId node{columns.located_nodes[i]};
@@ -42,22 +43,41 @@ Places::Places(const HeapGraph& graph, const Analysis& analysis)
   }
 }
 
-NodeId Places::FunctionIn(NodeId context) const {
+std::optional<NodeId> Places::FunctionIn(NodeId context) const {
   for (const uint32_t entry : analysis_.retainers.Sources(context)) {
     const NodeId source = Retainers::Source(entry);
-    if (graph_.type(source) == NodeType::kClosure && graph_.location(source)) return source;
+    if (graph_.type(source) == NodeType::kClosure) return source;
   }
-  return context;
+  return std::nullopt;
+}
+
+// The function to look up for `node`: itself, one that sees the variables, a class's constructor.
+std::optional<NodeId> Places::FunctionFor(NodeId node) const {
+  if (graph_.type(node) == NodeType::kClosure) return node;
+  if (graph_.strings().Escaped(graph_.name(node)) == "system / Context") return FunctionIn(node);
+  const auto prototype = Target(graph_, node, EdgeType::kProperty, "__proto__");
+  const auto constructor =
+      prototype ? Target(graph_, *prototype, EdgeType::kProperty, "constructor") : std::nullopt;
+  const bool function = constructor && graph_.type(*constructor) == NodeType::kClosure;
+  return function ? constructor : std::nullopt;
+}
+
+std::string Places::InSnapshot(const Location& location) const {
+  const auto script = scripts_.find(location.script_id);
+  if (script == scripts_.end()) return {};
+  const std::string url = graph_.strings().GetPrefix(graph_.name(script->second), kMaxUrl);
+  return fmt::format("{}:{}", FileName(url), uint64_t{location.line} + 1);
 }
 
 std::string Places::Of(NodeId node) const {
-  const bool context = graph_.strings().Escaped(graph_.name(node)) == "system / Context";
-  const auto location = graph_.location(context ? FunctionIn(node) : node);
-  if (!location) return {};
-  const auto script = scripts_.find(location->script_id);
-  if (script == scripts_.end()) return {};
-  const std::string url = graph_.strings().GetPrefix(graph_.name(script->second), kMaxUrl);
-  return fmt::format("{}:{}", FileName(url), uint64_t{location->line} + 1);
+  if (const auto location = graph_.location(node)) return InSnapshot(*location);
+  const auto function = FunctionFor(node);
+  if (!function) return {};
+  if (const auto location = graph_.location(*function)) return InSnapshot(*location);
+  if (!definition_of_) return {};
+  const std::string definition = definition_of_(*function);
+  const std::string_view place = FileName(definition);
+  return std::string(place.substr(0, place.find_last_of(':')));  // without the column
 }
 
 }  // namespace nodeheap::suspects

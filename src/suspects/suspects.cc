@@ -28,19 +28,25 @@ std::string_view Name(SuspectKind kind) {
 }
 
 Result<std::vector<Suspect>> FindSuspects(const HeapGraph& graph, const Analysis& analysis,
-                                          const Progress& progress) {
+                                          const Progress& progress,
+                                          const DefinitionOf& definition_of) {
   const suspects::HeapView heap(graph, analysis);
   std::vector<Suspect> found;
   NH_CHECK(CheckCancelled(progress));
   suspects::FindAccumulations(heap, found);
   NH_CHECK(CheckCancelled(progress));
   suspects::FindChains(heap, found);
-  const suspects::Places places(graph, analysis);
+  const suspects::Places places(graph, analysis, definition_of);
   for (Suspect& suspect : found) {
     NH_CHECK(CheckCancelled(progress));
     suspects::NamedPath path = suspects::FindNamedPath(graph, analysis, suspect.holder);
     suspect.path = std::move(path.edges);
     suspect.named = path.named;
+    for (const EdgeId edge : suspect.path) {
+      const NodeId node = graph.target(edge);
+      const bool function = graph.type(node) == NodeType::kClosure;
+      suspect.places.push_back(function ? places.Of(node) : std::string());
+    }
     suspects::RecognizeListeners(graph, suspect);
     suspect.fingerprint = suspects::FingerprintOf(graph, suspect);
     suspect.sentence = suspects::SentenceOf(heap, places, suspect);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,7 @@ struct Suspect {
   uint64_t count = 0;             // of those objects
   uint64_t retained_size = 0;     // by those objects together, bytes
   std::vector<EdgeId> path = {};  // from the root to the holder; empty if nothing leads there
+  std::vector<std::string> places = {};  // "server.js:12" of the functions on the path, by edge
   size_t named = 0;  // from there on, the path is what the program names: a variable, properties
   // Tells the same leak in another dump, also of another process: made of the kind, the class and
   // the names on the path, without addresses, ids, sizes and positions.
@@ -38,10 +40,15 @@ struct Suspect {
   std::string sentence = {};  // in plain words, escaped
 };
 
+// Says where a function is defined, "/app/server.js:12:3", as far as that is known.
+using DefinitionOf = std::function<std::string(NodeId function)>;
+
 // All suspects, the largest first; empty if nothing is suspicious. Fails only with kCancelled.
+// `definition_of` is asked where the graph has no locations, as that of a core.
 // REQUIRES: `analysis` has Need::kAll.
 Result<std::vector<Suspect>> FindSuspects(const HeapGraph& graph, const Analysis& analysis,
-                                          const Progress& progress);
+                                          const Progress& progress,
+                                          const DefinitionOf& definition_of = {});
 
 // "3f2a90c1d4e5b678"
 std::string FingerprintText(uint64_t fingerprint);

@@ -81,7 +81,7 @@ function checkFirst(what, name, report, tolerance) {
   // A core is of any moment: a few may be held elsewhere, too, as by what V8 has not cleaned yet.
   const missing = wanted.instances - first.instances;
   check(`${what}: number ${first.instances}`, missing >= 0 && missing <= tolerance * wanted.instances, true);
-  for (const part of [wanted.place, wanted.weight ?? ''])
+  for (const part of [wanted.place, wanted.weight ?? '', `${name}.js:`])
     check(`${what}: "${first.sentence}" has "${part}"`, first.sentence.includes(part), true);
   check(`${what}: path ${first.path}`, first.path.endsWith(wanted.path) || first.path.includes(wanted.path), true);
   check(`${what}: one suspect only`, report.rows.length, 1);
