@@ -134,8 +134,7 @@ Result<Report> Run(const QueryInput& input) {
   NH_TRY(const RootPaths paths, RootPaths::Compute(session.graph(), input.progress));
   const Paging few = PagingOfPart(input.arguments, kTopDominators);
   NH_CHECK(CheckCancelled(input.progress));
-  NH_TRY(const std::vector<Suspect> suspects,
-         FindSuspectsIn(session, input.progress));
+  NH_TRY(const std::vector<Suspect> suspects, FindSuspectsIn(session, input.progress));
   NH_CHECK(CheckCancelled(input.progress));
   const auto dominators = FindBigDominators(session, paths, few);
   NH_TRY(Table by_retained, TopClassesTable(input, true));

@@ -15,8 +15,7 @@ constexpr SortOption kSorts[] = {{"retained_size", true, "the largest first", tr
 Result<Report> Run(const QueryInput& input) {
   Session& session = input.session;
   NH_CHECK(session.Prepare(Need::kAll, input.progress));
-  NH_TRY(const std::vector<Suspect> suspects,
-         FindSuspectsIn(session, input.progress));
+  NH_TRY(const std::vector<Suspect> suspects, FindSuspectsIn(session, input.progress));
   Report report;
   report.tables.push_back(SuspectsTable(session, suspects, input.arguments.paging()));
   return report;
