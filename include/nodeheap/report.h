@@ -22,6 +22,7 @@ enum class Unit {
   kSignedCount,  // a difference: shown with its sign
   kSignedBytes,
   kShare,     // of 1
+  kNumber,    // whole or not, of what other columns say
   kDistance,  // hops from a root; empty where none of the program's roots leads there
   kObjectId,  // "@123", as DevTools shows it
 };

@@ -114,7 +114,7 @@ class QueryCommand {
   // The name of a dump that was not given; empty: none.
   std::string MissingDump() const {
     if (query_.series && std::cmp_less(dumps_.size(), query_.dumps))
-      return fmt::format("at least {} DUMPs", query_.dumps);
+      return query_.dumps == 1 ? "DUMP" : fmt::format("at least {} DUMPs", query_.dumps);
     for (size_t i = 0; i < dumps_.size(); ++i)
       if (dumps_[i].empty()) return DumpName(i);
     return {};
@@ -150,6 +150,7 @@ class QueryCommand {
     CLI::Option* option = param.kind == ParamKind::kFlag
                               ? command_->add_flag(name)
                               : command_->add_option(name, value)->expected(1);
+    if (param.repeatable) option->join('\n');
     options_.push_back(option);
   }
 

@@ -4,15 +4,15 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <numeric>
-#include <unordered_map>
 #include <vector>
 
+#include "analysis/class_series.h"
 #include "queries/dump_times.h"
 #include "queries/name_filter.h"
 #include "queries/nodes.h"
 #include "queries/paging.h"
 #include "queries/queries.h"
+#include "queries/series.h"
 
 namespace nodeheap {
 namespace {
@@ -38,66 +38,24 @@ constexpr SortOption kSorts[] = {{"course", true, "growing first, then by slope"
                                  {"self_size", true},
                                  {"name", false}};
 
-struct Sums {
-  uint64_t instances = 0;
-  uint64_t self_size = 0;
-  uint64_t retained_size = 0;
-};
-
 // A class, or all of them, in each dump.
-struct Series {
-  std::string name;
-  std::vector<Sums> sums;
+struct Series : ClassSeries {
   Trend trend = {};
 
-  int64_t Delta() const { return Difference(&Sums::instances); }
-  int64_t SizeDelta() const { return Difference(&Sums::self_size); }
-  int64_t RetainedDelta() const { return Difference(&Sums::retained_size); }
+  int64_t Delta() const { return Difference(&ClassSums::instances); }
+  int64_t SizeDelta() const { return Difference(&ClassSums::self_size); }
+  int64_t RetainedDelta() const { return Difference(&ClassSums::retained_size); }
 
  private:
-  int64_t Difference(uint64_t Sums::* part) const {
+  int64_t Difference(uint64_t ClassSums::* part) const {
     return static_cast<int64_t>(sums.back().*part - sums.front().*part);
   }
 };
 
-// Classes are joined by name: the ids of scripts and objects differ from process to process.
-class Collector {
- public:
-  explicit Collector(size_t dumps) : dumps_(dumps) { heap_.sums.resize(dumps); }
-
-  void Add(const Session& session) {
-    for (const ClassInfo& info : session.analysis().classes.infos) {
-      if (info.instances == 0) continue;
-      Sums& sums = SeriesOf(info.name).sums[next_];
-      sums.instances += info.instances;
-      sums.self_size += info.self_size;
-      sums.retained_size += info.retained_size;
-    }
-    const uint64_t total = HeapTotal(session);
-    heap_.sums[next_++] = {session.graph().node_count(), total, total};
-  }
-
-  Series& heap() { return heap_; }
-  std::vector<Series> TakeClasses() { return std::move(classes_); }
-
- private:
-  Series& SeriesOf(const std::string& name) {
-    const auto [at, added] = indexes_.try_emplace(name, classes_.size());
-    if (added) classes_.push_back({.name = name, .sums = std::vector<Sums>(dumps_)});
-    return classes_[at->second];
-  }
-
-  size_t dumps_;
-  size_t next_ = 0;
-  Series heap_{.name = "(whole heap)", .sums = {}};
-  std::vector<Series> classes_;
-  std::unordered_map<std::string, size_t> indexes_;
-};
-
-void FindTrendOf(Series& series, const DumpTimes& times) {
+Series Judged(ClassSeries series, const DumpTimes& times) {
   std::vector<double> sizes;
-  for (const Sums& sums : series.sums) sizes.push_back(static_cast<double>(sums.self_size));
-  series.trend = FindTrend(sizes, times.times);
+  for (const ClassSums& sums : series.sums) sizes.push_back(static_cast<double>(sums.self_size));
+  return {std::move(series), FindTrend(sizes, times.times)};
 }
 
 std::weak_ordering CompareBy(const Series& a, const Series& b, std::string_view key) {
@@ -173,7 +131,7 @@ Table HistoryTable(const std::vector<Series>& classes, const std::vector<uint32_
               .machine_only = true};
   for (const uint32_t i : shown) {
     for (size_t dump = 0; dump < classes[i].sums.size(); ++dump) {
-      const Sums& sums = classes[i].sums[dump];
+      const ClassSums& sums = classes[i].sums[dump];
       table.rows.push_back(
           {classes[i].name, uint64_t{dump}, sums.instances, sums.self_size, sums.retained_size});
     }
@@ -182,44 +140,28 @@ Table HistoryTable(const std::vector<Series>& classes, const std::vector<uint32_
   return table;
 }
 
-Result<void> Add(Session& session, Progress& progress, Collector& collector) {
-  NH_CHECK(session.LoadGraph(progress));
-  NH_CHECK(session.Prepare(Need::kClasses, progress));
-  collector.Add(session);
-  return {};
-}
-
-// All but the first dump; with what each could not tell.
-Result<void> AddLater(const QueryInput& input, Collector& collector, Report& report) {
-  for (const std::string& path : input.later) {
-    NH_TRY(Session session, input.open(path));
-    NH_CHECK(Add(session, input.progress, collector));
-    report.sources.push_back(session.source());
-    const Health health = session.health();
-    for (HealthEntry entry : health.entries()) {
-      entry.detail = fmt::format("{}: {}", path, entry.detail);
-      report.health.Add(std::move(entry));
-    }
-  }
-  return {};
-}
-
 Result<Report> Run(const QueryInput& input) {
-  std::vector<std::string> paths = {input.session.source().path};
-  paths.insert(paths.end(), input.later.begin(), input.later.end());
+  const std::vector<std::string> paths = DumpPaths(input);
   NH_TRY(const DumpTimes times, FindDumpTimes(paths, input.arguments.Text("every")));
   Report report;
-  Collector collector(paths.size());
-  NH_CHECK(Add(input.session, input.progress, collector));
-  NH_CHECK(AddLater(input, collector, report));
-  FindTrendOf(collector.heap(), times);
-  std::vector<Series> classes = collector.TakeClasses();
-  for (Series& series : classes) FindTrendOf(series, times);
+  ClassSeriesCollector collector(paths.size());
+  ClassSeries whole{.name = "(whole heap)", .sums = {}};
+  const auto measure = [&](Session& dump) -> Result<void> {
+    NH_CHECK(dump.Prepare(Need::kClasses, input.progress));
+    collector.Add(dump.analysis().classes);
+    const uint64_t total = HeapTotal(dump);
+    whole.sums.push_back({dump.graph().node_count(), total, total});
+    return {};
+  };
+  NH_CHECK(VisitSeries(input, report, measure));
+  const Series heap = Judged(std::move(whole), times);
+  std::vector<Series> classes;
+  for (ClassSeries& series : collector.Take()) classes.push_back(Judged(std::move(series), times));
 
   Table table{.name = "classes", .fields = FieldsOf(times)};
   NH_TRY(const std::vector<uint32_t> shown, AddClasses(table, classes, input));
   report.tables.push_back(std::move(table));
-  report.tables.push_back(HeapTable(collector.heap(), paths, times));
+  report.tables.push_back(HeapTable(heap, paths, times));
   report.tables.push_back(HistoryTable(classes, shown));
   if (!times.known)
     report.notes.emplace_back(

@@ -20,6 +20,8 @@ std::string_view UnitName(Unit unit) {
       return "bytes";
     case Unit::kShare:
       return "share";
+    case Unit::kNumber:
+      return "number";
     case Unit::kDistance:
       return "distance";
     case Unit::kObjectId:
