@@ -34,7 +34,7 @@ struct Param {
   ParamKind kind = ParamKind::kText;
   bool positional = false;  // after the dump, in this order
   bool required = false;
-  bool repeatable = false;  // the values come as lines of one
+  bool repeatable = false;            // the values come as lines of one
   std::string_view placeholder = {};  // "N"; none for flags
   std::string_view help;
   std::string_view default_value = {};

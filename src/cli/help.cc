@@ -41,7 +41,9 @@ constexpr std::array<ExitMeaning, 6> kExitMeanings = {{
     {1, "a verdict: a rule is violated, or texts remain"},
     {2, "the command line makes no sense, or names what the dump does not have"},
     {3, "the dump cannot be read, or the answer cannot be written"},
-    {4, "the dump is incomplete, and so is the answer (only with --partial); or a rule could not be judged"},
+    {4,
+     "the dump is incomplete, and so is the answer (only with --partial); or a rule could not be "
+     "judged"},
     {130, "interrupted"},
 }};
 
