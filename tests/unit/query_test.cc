@@ -21,7 +21,7 @@ TEST(Registry, HasEveryCommand) {
   std::vector<std::string_view> names;
   for (const QueryInfo* query : Queries()) names.push_back(query->name);
   EXPECT_THAT(names,
-              ElementsAre("analyze", "findjsobjects", "findjsinstances", "inspect", "print",
+              ElementsAre("analyze", "suspects", "findjsobjects", "findjsinstances", "inspect", "print",
                           "constructor", "findrefs", "path", "dominators", "containment", "strings",
                           "stats", "diff", "trend", "doctor", "memory", "spaces", "whatis", "bt",
                           "frame", "export", "verify-redacted", "source", "functions", "nodeinfo",
