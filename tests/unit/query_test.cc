@@ -20,12 +20,12 @@ const QueryInfo& Named(std::string_view name) { return *FindQuery(name); }
 TEST(Registry, HasEveryCommand) {
   std::vector<std::string_view> names;
   for (const QueryInfo* query : Queries()) names.push_back(query->name);
-  EXPECT_THAT(names,
-              ElementsAre("analyze", "suspects", "findjsobjects", "findjsinstances", "inspect", "print",
-                          "constructor", "findrefs", "path", "dominators", "containment", "strings",
-                          "stats", "diff", "trend", "doctor", "memory", "spaces", "whatis", "bt",
-                          "frame", "export", "verify-redacted", "source", "functions", "nodeinfo",
-                          "getactivehandles", "getactiverequests", "timers"));
+  EXPECT_THAT(names, ElementsAre("analyze", "suspects", "findjsobjects", "findjsinstances",
+                                 "inspect", "print", "constructor", "findrefs", "path",
+                                 "dominators", "containment", "strings", "stats", "diff", "trend",
+                                 "doctor", "memory", "spaces", "whatis", "bt", "frame", "export",
+                                 "verify-redacted", "source", "functions", "nodeinfo",
+                                 "getactivehandles", "getactiverequests", "timers"));
 }
 
 TEST(Registry, DeclaresQueriesWholly) {
