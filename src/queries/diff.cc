@@ -10,6 +10,7 @@
 #include "queries/paging.h"
 #include "queries/placed_names.h"
 #include "queries/queries.h"
+#include "queries/suspects_table.h"
 #include "session/process.h"
 
 namespace nodeheap {
@@ -121,6 +122,21 @@ Table TotalsTable(const Session& before, const Session& after, MatchBy match,
   return table;
 }
 
+// What looks like a leak in the later dump, and did not in the earlier.
+Result<Table> NewSuspectsTable(const Session& before, const Session& after,
+                               const Progress& progress) {
+  NH_TRY(const std::vector<Suspect> known, FindSuspectsIn(before, progress));
+  NH_TRY(std::vector<Suspect> found, FindSuspectsIn(after, progress));
+  std::erase_if(found, [&](const Suspect& suspect) {
+    return std::ranges::find(known, suspect.fingerprint, &Suspect::fingerprint) != known.end();
+  });
+  Table table = SuspectsTable(after, found, {.limit = 0});
+  table.name = "new_suspects";
+  table.title = "New leak suspects: none before has their fingerprint";
+  table.machine_only = found.empty();
+  return table;
+}
+
 // The program's objects of the smallest ids, by id. Those were there first: most are Node.js' own,
 // and stay as long as the process.
 std::unordered_map<uint64_t, NodeId> OldestObjects(const HeapGraph& graph) {
@@ -175,8 +191,8 @@ MatchBy HowToMatch(const Session& before, const Session& after) {
 Result<Report> Run(const QueryInput& input) {
   Session& before = input.session;
   Session& after = *input.second;
-  NH_CHECK(before.Prepare(Need::kClasses, input.progress));
-  NH_CHECK(after.Prepare(Need::kClasses, input.progress));
+  NH_CHECK(before.Prepare(Need::kAll, input.progress));
+  NH_CHECK(after.Prepare(Need::kAll, input.progress));
   const MatchBy match = HowToMatch(before, after);
   NH_TRY(const std::vector<ClassDiff> diffs,
          Compare(before.graph(), before.analysis(), after.graph(), after.analysis(), match,
@@ -184,7 +200,9 @@ Result<Report> Run(const QueryInput& input) {
   NH_TRY(Table classes, ClassesTable(diffs, input));
   Report report;
   report.tables.push_back(std::move(classes));
+  NH_TRY(Table suspects, NewSuspectsTable(before, after, input.progress));
   report.tables.push_back(TotalsTable(before, after, match, diffs));
+  report.tables.push_back(std::move(suspects));
   if (match == MatchBy::kSize)
     report.notes.emplace_back(
         "These seem to be dumps of different processes, or of a core whose objects V8 had not "

@@ -13,6 +13,7 @@
 #include "queries/paging.h"
 #include "queries/queries.h"
 #include "queries/series.h"
+#include "queries/suspect_series.h"
 
 namespace nodeheap {
 namespace {
@@ -146,9 +147,11 @@ Result<Report> Run(const QueryInput& input) {
   Report report;
   ClassSeriesCollector collector(paths.size());
   ClassSeries whole{.name = "(whole heap)", .sums = {}};
+  SuspectSeries suspects(paths.size());
   const auto measure = [&](Session& dump) -> Result<void> {
-    NH_CHECK(dump.Prepare(Need::kClasses, input.progress));
+    NH_CHECK(dump.Prepare(Need::kAll, input.progress));
     collector.Add(dump.analysis().classes);
+    NH_CHECK(suspects.Add(dump, input.progress));
     const uint64_t total = HeapTotal(dump);
     whole.sums.push_back({dump.graph().node_count(), total, total});
     return {};
@@ -161,6 +164,7 @@ Result<Report> Run(const QueryInput& input) {
   Table table{.name = "classes", .fields = FieldsOf(times)};
   NH_TRY(const std::vector<uint32_t> shown, AddClasses(table, classes, input));
   report.tables.push_back(std::move(table));
+  report.tables.push_back(suspects.ToTable(times));
   report.tables.push_back(HeapTable(heap, paths, times));
   report.tables.push_back(HistoryTable(classes, shown));
   if (!times.known)
@@ -180,7 +184,8 @@ constinit const QueryInfo kTrend = {
         "rate is the median of the slopes between any two dumps. Rising counts the dumps at the "
         "end of the series each larger than the one before; memwatch calls 5 a leak. The dumps "
         "are given in the order in which they were taken; they may be of different processes, as "
-        "classes are matched by name.",
+        "classes are matched by name. Leak suspects are matched by fingerprint, and judged by what "
+        "they retain.",
     .params = kParams,
     .examples = kExamples,
     .sorts = kSorts,
