@@ -22,9 +22,9 @@ TEST(Registry, HasEveryCommand) {
   for (const QueryInfo* query : Queries()) names.push_back(query->name);
   EXPECT_THAT(names, ElementsAre("analyze", "suspects", "findjsobjects", "findjsinstances",
                                  "inspect", "print", "constructor", "findrefs", "path",
-                                 "dominators", "containment", "strings", "stats", "diff", "trend", "assert",
-                                 "doctor", "memory", "spaces", "whatis", "bt", "frame", "export",
-                                 "verify-redacted", "source", "functions", "nodeinfo",
+                                 "dominators", "containment", "strings", "stats", "diff", "trend",
+                                 "assert", "doctor", "memory", "spaces", "whatis", "bt", "frame",
+                                 "export", "verify-redacted", "source", "functions", "nodeinfo",
                                  "getactivehandles", "getactiverequests", "timers"));
 }
 
