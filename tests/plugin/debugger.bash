@@ -1,6 +1,12 @@
 # shellcheck shell=bash disable=SC2154  # run sets what they share
 # What only a debugger has: registers, several targets, settings, mistakes, Ctrl-C; harness.bash comes before.
 
+# Functions are otherwise looked up when they are first called.
+test_symbols() {  # lldb
+  LD_BIND_NOW=1 run_lldb "$1" "v8 findrefs --help"
+  check "$1 has every function that the plugin calls" answers "v8 findrefs --help" "Usage: v8 findrefs"
+}
+
 test_targets() {  # lldb core other_core
   local lldb=$1
   run_lldb "$lldb" "v8 stats"
