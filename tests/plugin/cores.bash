@@ -4,10 +4,9 @@
 # A line for each query: its name and arguments that suit the core.
 shared_queries() {  # class address
   local query usage
-  "$program" help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z0-9-]*\)\( .*\)\?$/\1/p' | while read -r query; do
-    usage=$("$program" help "$query" | sed -n "s/^Usage: nodeheap $query //p")
+  lldb_queries | while read -r query usage; do
     case $query:$usage in
-      export:* | help:* | completion:* | man:* | layout:* | lldb:* | *:DUMP…* | *:BEFORE* | *:ORIGINAL*) ;;
+      export:* | *:BEFORE* | *:ORIGINAL*) ;;
       findrefs:* | *:"DUMP NODE"* | *:"DUMP ADDRESS"*) echo "$query $2" ;;
       *:"DUMP TYPE"*) echo "$query $1" ;;
       *) echo "$query" ;;

@@ -64,8 +64,7 @@ test_settings() {  # lldb
 
 test_help() {  # lldb
   local lldb=$1 query queries
-  mapfile -t queries < <("$program" help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z0-9-]*\)\( .*\)\?$/\1/p' |
-    grep --extended-regexp --invert-match '^(help|completion|man|layout|lldb|trend|assert)$')
+  mapfile -t queries < <(lldb_queries | cut --delimiter=' ' --fields=1)
   run_lldb "$lldb" "target create --core $core" "${queries[@]/#/help v8 }" "v8" "v8 findrefs --help" "v8 findjsobjects --limit x" "v8 findjsobjects --nmae x"
   for query in "${queries[@]}"; do
     check "$lldb: help v8 $query" matches "help v8 $query" "Syntax: v8 $query"

@@ -64,6 +64,18 @@ same_as() {  # command query argument…
   fi
 }
 
+# The queries that LLDB has, each with what it takes: not those about a series of dumps.
+lldb_queries() {
+  local query usage
+  "$program" help | sed --quiet '/^Commands:/,/^$/s/^  \([a-z][a-z0-9-]*\)\( .*\)\?$/\1/p' | while read -r query; do
+    usage=$("$program" help "$query" | sed --quiet "s/^Usage: nodeheap $query //p")
+    case $query:$usage in
+      help:* | completion:* | man:* | layout:* | lldb:* | *:DUMP…*) ;;
+      *) echo "$query $usage" ;;
+    esac
+  done
+}
+
 first_instance() {  # class
   cli findjsinstances "$1" --limit 1 --format json |
     grep --only-matching --max-count=1 '"id": *"0x[0-9a-f]*"' | grep --only-matching '0x[0-9a-f]*' || true
