@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "queries/async_frames.h"
 #include "queries/backtrace.h"
 #include "queries/core_only.h"
 #include "queries/paging.h"
@@ -34,12 +35,16 @@ constexpr Param kParams[] = {
      .kind = ParamKind::kInteger,
      .placeholder = "ID",
      .help = "only the thread with this number"},
+    {.name = "async",
+     .kind = ParamKind::kFlag,
+     .help = "go on with the async functions that await what was running"},
     kNoLimitParam,
 };
 
 constexpr Example kExamples[] = {
     {"core", "where every thread is; what stopped the process came to the first"},
     {"core -n 10 --thread 1234", "the ten innermost frames of one thread"},
+    {"core --async", "also who awaits the async function that was running"},
 };
 constexpr std::string_view kAliases[] = {"jsstack"};
 constexpr SortOption kSorts[] = {{"thread", false, "", true}};
@@ -175,31 +180,68 @@ Row FrameRow(const Process& process, const ThreadState& thread, const std::strin
           text.Line(number)};
 }
 
+// A function that is on no stack: it waits for what was running.
+Row AsyncRow(const Process& process, const ThreadState& thread, const std::string& role,
+             const v8::AsyncFrame& frame, size_t number) {
+  const v8::Runtime& runtime = process.runtime();
+  const AsyncFunction function = DescribeAsync(runtime, frame);
+  const v8::SourcePlace place = function.place.value_or(v8::SourcePlace());
+  return {uint64_t{thread.id},
+          role,
+          uint64_t{number},
+          std::string("async"),
+          std::string("no"),
+          function.name,
+          place.script_name,
+          Optional(place.line),
+          Optional(place.column),
+          Cell{},
+          Cell{},
+          std::string(),
+          std::string(),
+          OptionalAddress(v8::Untag(function.function)),
+          fmt::format("frame #{}: async {}", number, Text(function))};
+}
+
 // Stands above a thread's frames, for people.
 Remark ThreadRemark(const ThreadState& thread, const std::string& role, size_t row) {
   return {.before_row = row,
           .text = fmt::format("thread {}{}{}", thread.id, role.empty() ? "" : ", ", role)};
 }
 
-void AddThread(const Process& process, const ThreadState& thread, uint64_t limit, Table& table) {
+struct BtOptions {
+  uint64_t limit = 0;  // frames of each thread; 0: all
+  bool async = false;
+};
+
+void AddThread(const Process& process, const ThreadState& thread, const BtOptions& options,
+               Table& table) {
   const v8::NativeImage native{.image = process.image(), .bias = process.image_bias()};
   const v8::ThreadStack stack = v8::ReadStack(process.runtime(), native, thread);
   const std::string role = ThreadRole(process, thread);
   table.remarks.push_back(ThreadRemark(thread, role, table.rows.size()));
-  for (size_t i = 0; i < stack.frames.size() && (limit == 0 || i < limit); ++i) {
-    table.rows.push_back(FrameRow(process, thread, role, stack.frames[i], i));
-    table.depths.push_back(1);
+  size_t number = 0;
+  const auto is_shown = [&] { return options.limit == 0 || number < options.limit; };
+  for (; number < stack.frames.size() && is_shown(); ++number)
+    table.rows.push_back(FrameRow(process, thread, role, stack.frames[number], number));
+  if (options.async && stack.isolate != nullptr) {
+    const v8::Runtime& runtime = process.runtime();
+    const v8::Tagged promise = v8::PromiseOfCurrentTask(runtime, *stack.isolate);
+    for (const v8::AsyncFrame& frame : v8::AwaitersOf(runtime, promise))
+      if (is_shown()) table.rows.push_back(AsyncRow(process, thread, role, frame, number++));
   }
+  table.depths.resize(table.rows.size(), 1);
 }
 
 Result<Report> Run(const QueryInput& input) {
   NH_TRY(Process* const process, RequireProcess(input, "bt"));
   const Arguments& arguments = input.arguments;
+  const BtOptions options{.limit = arguments.Integer(arguments.Has("count") ? "count" : "frames"),
+                          .async = arguments.Flag("async")};
   Table table = FramesTable();
   for (const ThreadState& thread : process->memory().threads())
     if (!arguments.Has("thread") || arguments.Integer("thread") == thread.id)
-      AddThread(*process, thread, arguments.Integer(arguments.Has("count") ? "count" : "frames"),
-                table);
+      AddThread(*process, thread, options, table);
   if (table.remarks.empty() && arguments.Has("thread"))
     return std::unexpected(
         Error{.code = ErrorCode::kNotFound,
@@ -239,7 +281,9 @@ constinit const QueryInfo kBt = {
     .description =
         "Shows what every thread was doing: JavaScript functions with the line at which they are, "
         "`this` and the arguments they were called with, and the native functions between them. "
-        "Functions that the optimizer put into their callers are marked as inlined.",
+        "Functions that the optimizer put into their callers are marked as inlined. With --async, "
+        "below them, the async functions that await the one that was running, as V8's own stack "
+        "traces tell them.",
     .aliases = kAliases,
     .params = kParams,
     .examples = kExamples,

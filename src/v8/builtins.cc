@@ -8,6 +8,7 @@
 #include <cmath>
 #include <limits>
 
+#include "v8/functions.h"
 #include "v8/primitives.h"
 
 namespace nodeheap::v8 {
@@ -61,19 +62,6 @@ class Fields {
 bool IsGeneratorKind(Kind kind) {
   return kind == Kind::kJSGeneratorObject || kind == Kind::kJSAsyncFunctionObject ||
          kind == Kind::kJSAsyncGeneratorObject;
-}
-
-// `await` makes two functions whose context has the generator object in place of variables.
-Tagged AwaiterOf(const Runtime& runtime, Tagged function) {
-  if (!runtime.Is(function, Kind::kJSFunction)) return 0;
-  const Tagged context = runtime.Field(function, runtime.layout().function.context).value_or(0);
-  if (!runtime.Is(context, Kind::kContext)) return 0;
-  const uint32_t slots = runtime.CountField(context, kWord, kWord).value_or(0);
-  for (uint32_t i = 0; i < std::min(slots, kAwaitContextSlots); ++i) {
-    const Tagged slot = runtime.Field(context, kContextSlots + i * kWord).value_or(0);
-    if (IsGeneratorKind(runtime.KindOf(slot))) return slot;
-  }
-  return 0;
 }
 
 std::string FlagLetters(uint32_t flags) {
@@ -146,6 +134,22 @@ std::optional<Promise> Promise::Load(const Runtime& runtime, Tagged object) {
   result.state = PromiseState(bits & kPromiseStatus);
   result.has_handler = (bits & kPromiseHasHandler) != 0;
   return fields.Finish(result);
+}
+
+// `await` makes two functions whose context has the generator object in place of variables; V8 14
+// has the object itself. Closures of programs have a script.
+Tagged AwaiterOf(const Runtime& runtime, Tagged handler) {
+  if (IsGeneratorKind(runtime.KindOf(handler))) return handler;
+  if (!runtime.Is(handler, Kind::kJSFunction)) return 0;
+  if (ScriptOf(runtime, SharedOf(runtime, handler)) != 0) return 0;
+  const Tagged context = runtime.Field(handler, runtime.layout().function.context).value_or(0);
+  if (!runtime.Is(context, Kind::kContext)) return 0;
+  const uint32_t slots = runtime.CountField(context, kWord, kWord).value_or(0);
+  for (uint32_t i = 0; i < std::min(slots, kAwaitContextSlots); ++i) {
+    const Tagged slot = runtime.Field(context, kContextSlots + i * kWord).value_or(0);
+    if (IsGeneratorKind(runtime.KindOf(slot))) return slot;
+  }
+  return 0;
 }
 
 std::optional<PromiseReaction> PromiseReaction::Load(const Runtime& runtime, Tagged object) {

@@ -34,6 +34,10 @@ struct Promise {
   static std::optional<Promise> Load(const Runtime& runtime, Tagged object);
 };
 
+// The generator object of the async function whose `await` made this handler of a reaction; 0 if
+// none did.
+Tagged AwaiterOf(const Runtime& runtime, Tagged handler);
+
 // What happens when a promise is settled.
 struct PromiseReaction {
   Tagged next = 0;

@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "v8/async_stack.h"
 #include "v8/builtins.h"
 #include "v8/context_variables.h"
 #include "v8/functions.h"
@@ -75,20 +76,6 @@ void Variables(const ViewInput& input, Tagged context, MemberSink& sink) {
     sink.Add(MemberKind::kVariable, KeyText(input.runtime, variable.name, is_symbol),
              ValueOfVariable(input.runtime, variable.value));
   });
-}
-
-// "at /app.js:3:7": where a generator will go on.
-std::string SuspendedAt(const Runtime& runtime, const Generator& generator) {
-  const Tagged shared = SharedOf(runtime, generator.function);
-  const Tagged bytecode = BytecodeOf(runtime, shared);
-  if (bytecode == 0 || !IsSmi(generator.bytecode_offset)) return {};
-  // Offsets count from the tagged pointer to the bytecode array, its header included.
-  const int64_t offset =
-      SmiValue(generator.bytecode_offset) - (int64_t{runtime.layout().bytecode_data} - 1);
-  const auto position = SourcePositionOf(runtime, bytecode, offset);
-  const Tagged script = ScriptOf(runtime, shared);
-  if (!position || script == 0) return {};
-  return " at " + PlaceText(PlaceInScript(runtime, script, *position));
 }
 
 std::string_view Name(GeneratorState state) {
@@ -192,8 +179,9 @@ void GeneratorLine(const ViewInput& input, Description& description) {
   if (!generator) return;
   description.name = FunctionName(input.runtime, SharedOf(input.runtime, generator->function));
   description.detail = Name(generator->state);
-  if (generator->state == GeneratorState::kSuspended)
-    description.detail += SuspendedAt(input.runtime, *generator);
+  if (generator->state != GeneratorState::kSuspended) return;
+  if (const auto place = SuspendedAt(input.runtime, *generator))
+    description.detail += " at " + PlaceText(*place);
 }
 
 void GeneratorMembers(const ViewInput& input, MemberSink& sink) {

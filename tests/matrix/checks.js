@@ -112,6 +112,21 @@ const checks = {
     return wrong;
   },
 
+  // Who awaits the async function that ran, as V8's own stack trace says; and who waits at all.
+  async(truth, run) {
+    const wrong = [];
+    const frames = (truth.stack ?? []).filter((frame) => frame.async);
+    if (!frames.length && !truth.waiting) return undefined;
+    const rows = run('bt', '--async', '--limit', '0').rows.filter((row) => row.kind === 'async');
+    frames.forEach((frame, i) => {
+      const row = rows[i];
+      const fits = row && (frame.line ? [row.script, row.line, row.column].join(':') === [frame.file, frame.line, frame.column].join(':')
+        : row.function.startsWith(`Promise.${frame.function} (`));
+      if (!fits) wrong.push(`async frame ${i}: ${row?.function} ${row?.line}:${row?.column} instead of ${frame.function} ${frame.line}:${frame.column}`);
+    });
+    return truth.waiting ? [...wrong, ...differsInWaiting(truth, run('async', '--limit', '0'))] : wrong;
+  },
+
   source(truth, run) {
     if (!truth.stack?.length) return undefined;
     const frames = run('bt', '--limit', '0').rows;
@@ -213,6 +228,23 @@ function findReferences(run) {
   expect('of a promise\'s result', of(idsOf('promiseFulfilled', '{value}')), (row) => row.name === 'Promise');
   expect('of a captured variable', of(idsOf('functionClosure', '->captured')), (row) => row.name === 'system / Context' && row.edge === '->captured');
   expect('of a global', of(root), (row) => row.name === 'global' || row.edge === '.nodeheapTruth');
+  return wrong;
+}
+
+function differsInWaiting(truth, report) {
+  const wrong = [];
+  for (const { function: name, line, instances } of truth.waiting) {
+    const row = report.rows.find((each) => each.function === name && each.line === line);
+    wrong.push(...differs(`waiting in ${name}`, row?.instances, instances));
+    const callers = row?.awaited_by.split(' ← ').map((text) => text.replace(/ at .*/, ''));
+    wrong.push(...differs(`awaiting ${name}`, callers, truth.callers[name]));
+  }
+  const promises = report.tables.find((table) => table.name === 'promises').rows;
+  for (const [name, states] of Object.entries(truth.promises))
+    for (const [state, count] of Object.entries(states)) {
+      const found = promises.filter((row) => row.name === name && row.state === state);
+      wrong.push(...differs(`${state} ${name}`, found.reduce((sum, row) => sum + row.instances, 0), count));
+    }
   return wrong;
 }
 

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "node/async_state.h"
 #include "node/death.h"
 #include "node/process_info.h"
 #include "node/timers.h"
@@ -128,6 +129,47 @@ TEST(NodeTimers, AreThoseThatTheProgramStarted) {
     EXPECT_EQ(found->second.second, timer.at("repeats").as_bool());
   }
   EXPECT_FALSE(by_callback.contains("cleared"));
+}
+
+TEST(AsyncStack, IsThatOfV8) {
+  const OpenCore core("async-native-node22");
+  const v8::Isolate& isolate = *core.environments.front().isolate;
+  const auto frames = v8::AwaitersOf(core.runtime, v8::PromiseOfCurrentTask(core.runtime, isolate));
+  std::vector<int64_t> lines;  // 0: Promise.all and the like
+  for (const v8::AsyncFrame& frame : frames) {
+    const auto generator = v8::Generator::Load(core.runtime, frame.generator);
+    const auto place = generator ? v8::SuspendedAt(core.runtime, *generator) : std::nullopt;
+    lines.push_back(place ? place->line.value_or(0) : 0);
+  }
+  std::vector<int64_t> expected;
+  const auto truth = ReadTruth("async-native-node22");
+  for (const auto& value : truth.at("stack").as_array()) {
+    const auto& frame = value.as_object();
+    if (!frame.contains("async")) continue;
+    expected.push_back(frame.at("line").is_null() ? 0 : frame.at("line").as_int64());
+  }
+  EXPECT_GE(expected.size(), 10U);
+  EXPECT_EQ(lines, expected);
+}
+
+TEST(AsyncState, HasWhoWaits) {
+  OpenCore core("async-native-node22");
+  const auto heap = v8::Heap::Walk(core.runtime, core.progress, 1).value();
+  const auto state = node::FindAsyncState(heap, core.progress).value();
+  std::map<int64_t, uint64_t> by_line;
+  for (const node::AsyncWait& wait : state.waits) {
+    const auto generator = v8::Generator::Load(core.runtime, wait.frames.front().generator);
+    const auto place = v8::SuspendedAt(core.runtime, generator.value());
+    by_line[place.value().line.value()] += wait.count;
+  }
+  const auto truth = ReadTruth("async-native-node22");
+  for (const auto& value : truth.at("waiting").as_array()) {
+    const auto& waiting = value.as_object();
+    EXPECT_EQ(by_line[waiting.at("line").as_int64()],
+              waiting.at("instances").to_number<uint64_t>());
+  }
+  // The fourth is the chain of the function that was running; its callers stand in it.
+  EXPECT_EQ(state.waits.size(), 4U);
 }
 
 }  // namespace

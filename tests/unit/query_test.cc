@@ -23,9 +23,9 @@ TEST(Registry, HasEveryCommand) {
   EXPECT_THAT(names, ElementsAre("analyze", "suspects", "findjsobjects", "findjsinstances",
                                  "inspect", "print", "constructor", "findrefs", "path",
                                  "dominators", "containment", "strings", "stats", "diff", "trend",
-                                 "assert", "doctor", "memory", "spaces", "whatis", "bt", "frame",
-                                 "export", "verify-redacted", "source", "functions", "nodeinfo",
-                                 "getactivehandles", "getactiverequests", "timers"));
+                                 "assert", "doctor", "memory", "spaces", "whatis", "bt", "async",
+                                 "frame", "export", "verify-redacted", "source", "functions",
+                                 "nodeinfo", "getactivehandles", "getactiverequests", "timers"));
 }
 
 TEST(Registry, DeclaresQueriesWholly) {

@@ -1,0 +1,133 @@
+// What asynchronous code waits for.
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "node/async_state.h"
+#include "queries/async_frames.h"
+#include "queries/core_only.h"
+#include "queries/nodes.h"
+#include "queries/paging.h"
+#include "queries/queries.h"
+#include "queries/spaces.h"
+#include "v8/stack_values.h"
+
+namespace nodeheap {
+namespace {
+
+constexpr Example kExamples[] = {{"core", "where do async functions hang, and who awaits them?"}};
+constexpr std::string_view kAliases[] = {"promises"};
+constexpr SortOption kSorts[] = {{"instances", true}};
+
+Cell Optional(const std::optional<uint32_t>& number) {
+  return number ? Cell{uint64_t{*number}} : Cell{};
+}
+
+// "asyncOuter at /app/a.js:75:18 ← main at /app/a.js:3:3"
+std::string CallersText(const v8::Runtime& runtime, const std::vector<v8::AsyncFrame>& frames) {
+  std::string text;
+  for (size_t i = 1; i < frames.size(); ++i)
+    text += (i == 1 ? "" : " ← ") + Text(DescribeAsync(runtime, frames[i]));
+  return text;
+}
+
+Row WaitRow(const v8::Runtime& runtime, const node::AsyncWait& wait) {
+  const AsyncFunction innermost = DescribeAsync(runtime, wait.frames.front());
+  const v8::SourcePlace place = innermost.place.value_or(v8::SourcePlace());
+  return {wait.count,
+          LabelOf(wait.isolate),
+          innermost.name,
+          place.script_name,
+          Optional(place.line),
+          Optional(place.column),
+          wait.promise != 0 ? Cell{AddressText(v8::Untag(wait.promise))} : Cell{},
+          AddressText(v8::Untag(wait.frames.front().generator)),
+          Text(innermost),
+          CallersText(runtime, wait.frames)};
+}
+
+Result<Table> WaitsTable(const v8::Runtime& runtime, const std::vector<node::AsyncWait>& waits,
+                         const QueryInput& input) {
+  constexpr Placement kMachine = Placement::kMachineOnly;
+  Table table{.name = "waits",
+              .title = "Async functions that wait",
+              .fields = {{"instances", "Instances", Unit::kCount},
+                         {"isolate", "Isolate"},
+                         {"function", "Function", Unit::kText, kMachine},
+                         {"script", "Script", Unit::kText, kMachine},
+                         {"line", "Line", Unit::kCount, kMachine},
+                         {"column", "Column", Unit::kCount, kMachine},
+                         {"promise", "Promise"},
+                         {"generator", "Sample", Unit::kText, kMachine},
+                         {"label", "Waits in", Unit::kText, Placement::kTextOnly, true},
+                         {"awaited_by", "awaited by", Unit::kText, Placement::kOwnLine}}};
+  std::vector<uint32_t> order(waits.size());
+  std::iota(order.begin(), order.end(), 0U);
+  const auto compare = [&](uint32_t a, uint32_t b) { return waits[a].count <=> waits[b].count; };
+  NH_CHECK(AddPage(table, std::move(order), input.arguments.paging(), input.progress, compare,
+                   [&](uint32_t i) { return WaitRow(runtime, waits[i]); }));
+  return table;
+}
+
+std::string_view Name(v8::PromiseState state) {
+  switch (state) {
+    case v8::PromiseState::kPending:
+      return "pending";
+    case v8::PromiseState::kFulfilled:
+      return "fulfilled";
+    case v8::PromiseState::kRejected:
+      return "rejected";
+  }
+  return {};
+}
+
+Table PromisesTable(const std::vector<node::PromiseCount>& promises) {
+  Table table{.name = "promises",
+              .title = "Promises, with what waits for them",
+              .fields = {{"instances", "Instances", Unit::kCount},
+                         {"isolate", "Isolate"},
+                         {"state", "State"},
+                         {"waiting", "Waits"},
+                         {"sample", "Sample"},
+                         {"name", "Class"}}};
+  for (const node::PromiseCount& count : promises)
+    table.rows.push_back({count.count, LabelOf(count.isolate), std::string(Name(count.state)),
+                          std::string(node::Name(count.waiting)),
+                          AddressText(v8::Untag(count.sample)), count.class_name});
+  table.total = table.rows.size();
+  return table;
+}
+
+Result<Report> Run(const QueryInput& input) {
+  NH_TRY(Process* const process, RequireProcess(input, "async"));
+  NH_TRY(const v8::Heap* const heap, process->WalkedHeap(input.progress));
+  NH_TRY(const node::AsyncState state, node::FindAsyncState(*heap, input.progress));
+  Report report;
+  NH_TRY(Table waits, WaitsTable(process->runtime(), state.waits, input));
+  report.tables.push_back(std::move(waits));
+  report.tables.push_back(PromisesTable(state.promises));
+  report.next.push_back(CommandFor(input.session, "bt", "--async"));
+  report.next.push_back(CommandFor(input.session, "timers", ""));
+  report.next.push_back(CommandFor(input.session, "getactivehandles", ""));
+  return report;
+}
+
+}  // namespace
+
+constinit const QueryInfo kAsync = {
+    .name = "async",
+    .summary = "show the async functions that wait, who awaits them, and promises by state (cores)",
+    .description =
+        "Lists where async functions are suspended in an await, those at the same places "
+        "together, each with the functions that await it in turn, as V8's own stack traces "
+        "follow them, also through Promise.all, allSettled and any. Then promises by state and "
+        "class, with what waits for them: an await, a callback, or nobody. Both may include "
+        "garbage that was not collected yet.",
+    .aliases = kAliases,
+    .examples = kExamples,
+    .sorts = kSorts,
+    .needs_graph = false,
+    .run = &Run,
+};
+
+}  // namespace nodeheap
