@@ -9,8 +9,6 @@
 namespace nodeheap::suspects {
 namespace {
 
-constexpr uint64_t kLeastCount = 100;
-
 // Functions are all of one class; it is their names that tell them apart.
 uint64_t GroupOf(const HeapView& heap, NodeId node) {
   const uint64_t name =

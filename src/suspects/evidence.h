@@ -2,6 +2,7 @@
 // fingerprints and sentences follow from that for all kinds alike.
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
 #include "suspects/heap_view.h"
@@ -9,8 +10,14 @@
 
 namespace nodeheap::suspects {
 
+// Objects of one class that are many.
+inline constexpr uint64_t kLeastCount = 100;
+
 // Objects below which many of one class hang side by side.
 void FindAccumulations(const HeapView& heap, std::vector<Suspect>& suspects);
+
+// Timers of one duration that call one function. The sample is that function.
+void FindTimers(const HeapView& heap, std::vector<Suspect>& suspects);
 
 // Objects of one shape of which each keeps the next alive.
 void FindChains(const HeapView& heap, std::vector<Suspect>& suspects);

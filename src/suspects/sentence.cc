@@ -26,9 +26,11 @@ class Writer {
         return fmt::format("a chain of {} or more, each keeping the next alive, starts at {}{}",
                            Members(), Shown(heap_.ClassName(suspect_.holder)), HolderName());
       case SuspectKind::kListeners:
+        return fmt::format("{} has {} as listeners{}", EventName(), Members(), Weight());
+      case SuspectKind::kTimerList:
         break;
     }
-    return fmt::format("{} has {} as listeners{}", EventName(), Members(), Weight());
+    return fmt::format("timers wait to call {}", Members());
   }
 
  private:

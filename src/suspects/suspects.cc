@@ -22,9 +22,11 @@ std::string_view Name(SuspectKind kind) {
     case SuspectKind::kChain:
       return "chain";
     case SuspectKind::kListeners:
+      return "listeners";
+    case SuspectKind::kTimerList:
       break;
   }
-  return "listeners";
+  return "timers";
 }
 
 Result<std::vector<Suspect>> FindSuspects(const HeapGraph& graph, const Analysis& analysis,
@@ -36,6 +38,8 @@ Result<std::vector<Suspect>> FindSuspects(const HeapGraph& graph, const Analysis
   suspects::FindAccumulations(heap, found);
   NH_CHECK(CheckCancelled(progress));
   suspects::FindChains(heap, found);
+  NH_CHECK(CheckCancelled(progress));
+  suspects::FindTimers(heap, found);
   const suspects::Places places(graph, analysis, definition_of);
   for (Suspect& suspect : found) {
     NH_CHECK(CheckCancelled(progress));

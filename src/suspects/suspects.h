@@ -19,6 +19,7 @@ enum class SuspectKind : uint8_t {
   kAccumulation,  // one object keeps many of one class alive, side by side
   kChain,         // objects of one shape, each keeping the next alive
   kListeners,     // an event of an emitter has many listeners
+  kTimerList,     // many timers wait for one duration to call one function
 };
 
 // "accumulation": stable, for programs.

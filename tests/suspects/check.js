@@ -39,6 +39,10 @@ const leaks = {
     kind: 'accumulation', class: '{url, date}', instances: 5364, place: 'Array in the variable requestLogs', path: '->requestLogs → Array',
     grown: {'{url, date}': 2682, Date: 2682},
   },
+  timers: {
+    kind: 'timers', class: 'pollSession', instances: 2000, place: 'timers wait to call 2,000 × pollSession()', path: 'TimersList',
+    grown: {Timeout: 2000},
+  },
   ctx_data: {
     kind: 'accumulation', class: 'Promise', instances: 510, place: 'Set in Application.pending', path: '.pending → Set',
     weight: 'each mostly for Context.data',

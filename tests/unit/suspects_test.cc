@@ -182,6 +182,30 @@ TEST(Suspects, Listeners) {
             "the event \"request\" of Server has 200 × onRequest() as listeners");
 }
 
+// A list of timers, each of which knows the next and the one before.
+TEST(Suspects, Timers) {
+  SnapshotBuilder heap = EmptyHeap();
+  heap.Child("global", "list", {.name = "TimersList", .size = 100});
+  std::string last = "list";
+  for (int i = 0; i < 200; ++i) {
+    const std::string timer = "timer" + std::to_string(i);
+    const std::string callback = "callback" + std::to_string(i);
+    heap.Node(timer, {.name = "Timeout", .size = 100})
+        .Edge(last, "property", "_idleNext", timer)
+        .Edge(timer, "property", "_idlePrev", last)
+        .Node(callback, {.type = "closure", .name = "poll", .size = 2000})
+        .Edge(timer, "property", "_onTimeout", callback);
+    last = timer;
+  }
+  heap.Edge(last, "property", "_idleNext", "list").Edge("list", "property", "_idlePrev", last);
+  const auto suspects = SuspectsIn(heap);
+  ASSERT_EQ(suspects.size(), 1U);
+  EXPECT_EQ(suspects[0].kind, SuspectKind::kTimerList);
+  EXPECT_EQ(suspects[0].count, 200U);
+  EXPECT_EQ(suspects[0].retained_size, 420'000U);
+  EXPECT_EQ(suspects[0].sentence, "timers wait to call 200 × poll()");
+}
+
 TEST(Suspects, NamesAreEscaped) {
   const auto suspects = SuspectsIn(Listeners("\x1b[2J"));
   ASSERT_EQ(suspects.size(), 1U);

@@ -1,0 +1,61 @@
+// Timers that wait: Node.js keeps those of one duration in a list, linked to each other, so that none
+// of them is held by a collection.
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "suspects/evidence.h"
+
+namespace nodeheap::suspects {
+namespace {
+
+std::optional<NodeId> CallbackOf(const HeapGraph& graph, NodeId timer) {
+  for (uint32_t e = graph.first_edge(timer); e < graph.end_edge(timer); ++e) {
+    const EdgeId edge{e};
+    if (graph.type(edge) != EdgeType::kProperty) continue;
+    if (graph.strings().Escaped(StringId{graph.name_or_index(edge)}) == "_onTimeout")
+      return graph.target(edge);
+  }
+  return std::nullopt;
+}
+
+struct Waiting {
+  NodeId callback{};
+  uint64_t count = 0;
+  uint64_t retained_size = 0;
+};
+
+// By the name of what they call.
+std::map<uint32_t, Waiting> TimersIn(const HeapView& heap, NodeId list) {
+  std::map<uint32_t, Waiting> timers;
+  for (const uint32_t child : heap.tree().Children(list)) {
+    const NodeId timer{child};
+    if (!heap.NamedLike(timer, "Timeout")) continue;
+    const auto callback = CallbackOf(heap.graph(), timer);
+    if (!callback) continue;
+    Waiting& waiting = timers[Index(heap.graph().name(*callback))];
+    if (waiting.count++ == 0) waiting.callback = *callback;
+    waiting.retained_size += heap.Retained(timer);
+  }
+  return timers;
+}
+
+}  // namespace
+
+void FindTimers(const HeapView& heap, std::vector<Suspect>& suspects) {
+  for (uint32_t i = 0; i < heap.graph().node_count(); ++i) {
+    const NodeId list{i};
+    if (heap.Retained(list) < heap.least() || !heap.NamedLike(list, "TimersList")) continue;
+    for (const auto& [name, waiting] : TimersIn(heap, list)) {
+      if (waiting.count < kLeastCount || waiting.retained_size < heap.least()) continue;
+      suspects.push_back({.kind = SuspectKind::kTimerList,
+                          .holder = list,
+                          .sample = waiting.callback,
+                          .class_name = heap.graph().strings().Get(StringId{name}),
+                          .count = waiting.count,
+                          .retained_size = waiting.retained_size});
+    }
+  }
+}
+
+}  // namespace nodeheap::suspects
