@@ -1,5 +1,5 @@
-// Timers that wait: Node.js keeps those of one duration in a list, linked to each other, so that none
-// of them is held by a collection.
+// Timers that wait: Node.js keeps those of one duration in a list, linked to each other, so that
+// none of them is held by a collection.
 #include <map>
 #include <optional>
 #include <vector>
