@@ -32,6 +32,8 @@ struct SessionOptions {
   bool partial = false;         // accept a heap snapshot that ends early
   unsigned threads = 0;         // 0: one per processor
   std::string executable = {};  // of the process in a core; empty: where the core says it was
+  // A directory with the source maps of a core's scripts: places are then those in the sources.
+  std::string source_maps = {};
   // Of a core's isolates, the one whose heap is asked for: 0 is the main one, workers follow.
   // Empty: all of them together.
   std::optional<uint32_t> isolate = {};

@@ -33,6 +33,7 @@ void AddCommonOptions(CLI::App& app, CommonValues& values) {
   app.add_flag("--partial", options.partial);
   app.add_option("--threads", values.threads);
   app.add_option("--exe", options.executable);
+  app.add_option("--source-map", options.source_maps);
   app.add_option("--isolate", values.isolate);
   app.add_option("--color", options.color);
   app.add_flag("-q,--quiet", options.quiet);

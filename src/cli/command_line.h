@@ -29,6 +29,7 @@ struct Options {
   bool quiet = false;
   unsigned threads = 0;
   std::string executable;
+  std::string source_maps;
   std::optional<uint32_t> isolate;
 };
 

@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kWidth = 96;
 
-constexpr std::array<CommonOption, 10> kCommonOptions = {{
+constexpr std::array<CommonOption, 11> kCommonOptions = {{
     {"--format", 'F', "FORMAT",
      "text (default), json, ndjson, csv, md or llnode; for diff also memwatch",
      "text json ndjson csv md llnode memwatch"},
@@ -18,6 +18,8 @@ constexpr std::array<CommonOption, 10> kCommonOptions = {{
     {"--force", 0, "", "let --output replace FILE", ""},
     {"--partial", 0, "", "accept a dump that ends early; exits with 4", ""},
     {"--exe", 0, "FILE", "of a core: the executable that ran; without it, where the core says", ""},
+    {"--source-map", 0, "DIR",
+     "of a core: tell places in the sources that the source maps in DIR name", ""},
     {"--isolate", 0, "N", "of a core: only the heap of the main isolate (0) or of a worker (1 …)",
      ""},
     {"--threads", 0, "N", "use N threads (default: one per processor)", ""},

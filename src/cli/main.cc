@@ -87,6 +87,7 @@ Result<Session> Open(const std::string& path, const Options& options, Progress& 
                        {.partial = options.partial,
                         .threads = options.threads,
                         .executable = options.executable,
+                        .source_maps = options.source_maps,
                         .isolate = options.isolate},
                        progress);
 }

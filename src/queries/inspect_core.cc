@@ -322,7 +322,7 @@ Table SourceTable(const v8::Runtime& runtime, v8::Tagged function) {
   const auto text = v8::ReadString(runtime, source.value_or(0), static_cast<uint64_t>(range->end));
   if (!text) return table;
   const std::string_view shown = DropUnits(text->text, range->start);
-  uint64_t line = v8::PlaceInScript(runtime, script, range->start).line.value_or(1);
+  uint64_t line = v8::PlaceInText(runtime, script, range->start).line.value_or(1);
   for (size_t at = 0; at < shown.size(); ++line) {
     const size_t end = std::min(shown.find('\n', at), shown.size());
     table.rows.push_back({line, std::string(shown.substr(at, end - at))});

@@ -72,10 +72,12 @@ Result<Subject> FrameOf(const Process& process, const Arguments& arguments) {
   const v8::Frame& frame = chosen.frame;
   if (!frame.place)
     return std::unexpected(NotFound("this function has no source", "bt lists all frames"));
-  return Subject{.shared = frame.shared,
-                 .name = v8::FrameFunctionName(process.runtime(), frame.function, frame.shared,
-                                               frame.receiver.value_or(0)),
-                 .current_line = frame.place->line};
+  return Subject{
+      .shared = frame.shared,
+      .name = v8::FrameFunctionName(process.runtime(), frame.function, frame.shared,
+                                    frame.receiver.value_or(0)),
+      .current_line =
+          v8::PlaceInText(process.runtime(), frame.place->script, frame.place->position).line};
 }
 
 std::vector<std::string_view> LinesOf(std::string_view text) {
@@ -99,8 +101,8 @@ LineRange RangeOf(const v8::Runtime& runtime, const Subject& subject, v8::Tagged
   if (arguments.Has("line")) return {arguments.Integer("line"), line_count};
   const auto range = v8::SourceRangeOf(runtime, subject.shared);
   if (!range) return {1, line_count};
-  const auto first = v8::PlaceInScript(runtime, script, range->start).line;
-  const auto last = v8::PlaceInScript(runtime, script, range->end).line;
+  const auto first = v8::PlaceInText(runtime, script, range->start).line;
+  const auto last = v8::PlaceInText(runtime, script, range->end).line;
   return {first.value_or(1), last.value_or(static_cast<uint32_t>(line_count))};
 }
 
@@ -117,7 +119,7 @@ Result<Table> SourceTable(const v8::Runtime& runtime, const Subject& subject,
   const std::vector<std::string_view> lines = LinesOf(text->text);
   Table table{.name = "source",
               .title = fmt::format("{} in {}", subject.name,
-                                   v8::PlaceInScript(runtime, script, -1).script_name),
+                                   v8::PlaceInText(runtime, script, -1).script_name),
               .fields = {{"line", "Line", Unit::kCount},
                          {"current", "At", Unit::kText},
                          {.key = "text", .title = "Source", .whole = true}}};

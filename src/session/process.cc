@@ -7,6 +7,7 @@
 
 #include "memory/core_modules.h"
 #include "session/process_metadata.h"
+#include "v8/functions.h"
 #include "v8/versions.h"
 
 namespace nodeheap {
@@ -93,6 +94,10 @@ Result<std::unique_ptr<Process>> Process::Attach(std::shared_ptr<const MemorySou
 }
 
 Result<void> Process::FindV8(Progress& progress) {
+  if (!options_.source_maps.empty()) {
+    NH_TRY(SourceMaps maps, SourceMaps::Open(options_.source_maps));
+    source_maps_ = std::make_unique<SourceMaps>(std::move(maps));
+  }
   NH_CHECK(FindImage());
   return OpenRuntime(progress);
 }
@@ -131,8 +136,19 @@ Result<void> Process::TryMetadata(MetadataChoice choice) {
   NH_TRY(v8::Layout layout, v8::Layout::Resolve(choice.metadata));
   NH_TRY(v8::Runtime runtime, v8::Runtime::Open(*memory_, std::move(layout)));
   runtime_.emplace(std::move(runtime));
+  if (source_maps_) runtime_->set_place_mapper(PlaceMapper());
   metadata_ = std::move(choice);
   return {};
+}
+
+v8::PlaceMapper Process::PlaceMapper() const {
+  return [maps = source_maps_.get()](v8::SourcePlace& place) {
+    const auto original = maps->Find(place.script_name, *place.line, *place.column);
+    if (!original) return;
+    place.script_name = original->file;
+    place.line = original->line;
+    place.column = original->column;
+  };
 }
 
 // Where the build id cannot tell whether the executable is the one that ran, the version of V8 may
@@ -202,6 +218,8 @@ std::string_view Process::name() const {
 Health Process::health() const {
   Health health = health_;
   for (const HealthEntry& entry : memory_->health().entries()) health.Add(entry);
+  if (source_maps_)
+    for (const HealthEntry& entry : source_maps_->health().entries()) health.Add(entry);
   if (heap_asked_)
     for (const HealthEntry& entry : heap_health_.entries()) health.Add(entry);
   return health;

@@ -17,6 +17,7 @@
 #include "nodeheap/progress.h"
 #include "nodeheap/result.h"
 #include "session/process_metadata.h"
+#include "sourcemap/source_maps.h"
 #include "v8/heap.h"
 #include "v8/runtime.h"
 
@@ -25,6 +26,7 @@ namespace nodeheap {
 struct ProcessOptions {
   std::string executable;  // of the process; empty: the path in the core, if its build id matches
   unsigned threads = 0;    // 0: one per processor
+  std::string source_maps = {};  // a directory with source maps of the scripts; may be empty
 };
 
 class Process {
@@ -70,6 +72,7 @@ class Process {
   Result<void> OpenRuntime(Progress& progress);
   Result<void> CheckVersion(const v8::Metadata& metadata, Progress& progress);
   Result<void> TryMetadata(MetadataChoice choice);
+  v8::PlaceMapper PlaceMapper() const;
   Result<void> Guess(std::vector<MetadataChoice> choices, Progress& progress);
 
   ProcessOptions options_;
@@ -80,8 +83,9 @@ class Process {
   uint64_t image_bias_ = 0;
   bool image_verified_ = false;  // its build id is that of the process
   MetadataChoice metadata_;
-  std::optional<v8::Runtime> runtime_;
-  std::optional<v8::Heap> heap_;  // refers to runtime_
+  std::unique_ptr<SourceMaps> source_maps_;  // nullptr without
+  std::optional<v8::Runtime> runtime_;       // refers to source_maps_
+  std::optional<v8::Heap> heap_;             // refers to runtime_
   Health heap_health_;
   bool heap_asked_ = false;
   Health health_;

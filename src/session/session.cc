@@ -14,6 +14,16 @@
 
 namespace nodeheap {
 
+namespace {
+
+ProcessOptions ProcessOptionsOf(const SessionOptions& options) {
+  return {.executable = options.executable,
+          .threads = options.threads,
+          .source_maps = options.source_maps};
+}
+
+}  // namespace
+
 Session::Session(HeapGraph graph, Source source, SessionOptions options)
     : graph_(std::move(graph)), source_(std::move(source)), options_(std::move(options)) {}
 
@@ -33,12 +43,14 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
   auto input = Input::Open(path, progress);
   if (!input) return placed(std::move(input).error());
   if (LooksLikeElf(input->bytes())) {
-    auto process =
-        Process::Open(*std::move(input),
-                      {.executable = options.executable, .threads = options.threads}, progress);
+    auto process = Process::Open(*std::move(input), ProcessOptionsOf(options), progress);
     if (!process) return placed(std::move(process).error());
     return Session(*std::move(process), Source{.path = path, .kind = "core"}, options);
   }
+  if (!options.source_maps.empty())
+    return placed({.code = ErrorCode::kInvalidArgument,
+                   .message = "is a heap snapshot, whose places source maps are not applied to",
+                   .hint = "--source-map is for cores"});
   auto graph =
       LoadSnapshot(*input, {.partial = options.partial, .threads = options.threads}, progress);
   if (!graph) return placed(std::move(graph).error());
@@ -48,8 +60,7 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
 Result<Session> Session::Attach(std::shared_ptr<const MemorySource> memory,
                                 const SessionOptions& options, Progress& progress) {
   Source source{.path = fmt::format("process {}", memory->process_id()), .kind = "process"};
-  auto process = Process::Attach(
-      std::move(memory), {.executable = options.executable, .threads = options.threads}, progress);
+  auto process = Process::Attach(std::move(memory), ProcessOptionsOf(options), progress);
   if (!process) {
     Error error = std::move(process).error();
     if (error.file.empty()) error.file = source.path;

@@ -72,6 +72,12 @@ std::optional<LineStart> FindInSource(const Runtime& runtime, Tagged source, int
 }  // namespace
 
 SourcePlace PlaceInScript(const Runtime& runtime, Tagged script, int32_t position) {
+  SourcePlace place = PlaceInText(runtime, script, position);
+  if (runtime.place_mapper() && place.line && place.column) runtime.place_mapper()(place);
+  return place;
+}
+
+SourcePlace PlaceInText(const Runtime& runtime, Tagged script, int32_t position) {
   const Layout& layout = runtime.layout();
   SourcePlace place;
   place.script = script;

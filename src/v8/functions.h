@@ -42,8 +42,10 @@ std::optional<SourceRange> SourceRangeOf(const Runtime& runtime, Tagged shared);
 // Where the function's source begins (its definition), as DevTools has it: at its parameters.
 std::optional<SourcePlace> DefinitionOf(const Runtime& runtime, Tagged shared);
 
-// Fills in line and column of a position in a script.
+// Fills in line and column of a position in a script, as the runtime's place_mapper() tells them.
 SourcePlace PlaceInScript(const Runtime& runtime, Tagged script, int32_t position);
+// The same in the script itself, whose text V8 has.
+SourcePlace PlaceInText(const Runtime& runtime, Tagged script, int32_t position);
 
 // The bytecode of a function; 0 if it is not compiled.
 Tagged BytecodeOf(const Runtime& runtime, Tagged shared);

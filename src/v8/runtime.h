@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <utility>
@@ -18,6 +19,11 @@
 
 namespace nodeheap::v8 {
 
+struct SourcePlace;
+
+// Replaces a place in a script by the one in the source file that it was made of, where known.
+using PlaceMapper = std::function<void(SourcePlace&)>;
+
 class Runtime {
  public:
   // Fails if the memory has no V8 heap. `memory` must outlive the runtime.
@@ -29,6 +35,10 @@ class Runtime {
   std::span<const Isolate> isolates() const { return isolates_; }
   // The isolate that owns the page; nullptr for read-only pages that are shared.
   const Isolate* isolate_of(const Page& page) const;
+
+  // Places are told as `mapper` says from now on. It need not be thread-safe.
+  void set_place_mapper(PlaceMapper mapper) { place_mapper_ = std::move(mapper); }
+  const PlaceMapper& place_mapper() const { return place_mapper_; }
 
   // The value at an address in or outside the heap; nullopt where the memory is absent.
   template <typename T>
@@ -66,6 +76,7 @@ class Runtime {
   Layout layout_;
   Pages pages_;
   std::vector<Isolate> isolates_;
+  PlaceMapper place_mapper_;
 };
 
 }  // namespace nodeheap::v8
