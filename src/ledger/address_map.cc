@@ -30,7 +30,7 @@ void Append(std::vector<Piece>& pieces, const Piece& piece) {
 
 }  // namespace
 
-AddressMap::AddressMap(std::vector<Range> mapped) {
+AddressMap::AddressMap(const std::vector<Range>& mapped) {
   std::vector<Piece> pieces;
   pieces.reserve(mapped.size());
   for (const Range& range : mapped) pieces.push_back({.start = range.start, .end = range.end});

@@ -33,7 +33,7 @@ struct Piece {
 class AddressMap {
  public:
   // `mapped` may overlap, and come in any order.
-  explicit AddressMap(std::vector<Range> mapped);
+  explicit AddressMap(const std::vector<Range>& mapped);
 
   // Gives what is mapped of the claims, and free, to their owners. Where two claims overlap, the
   // one that starts first has the bytes.
