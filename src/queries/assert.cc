@@ -2,19 +2,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
 
-#include "analysis/class_series.h"
 #include "memory/input.h"
-#include "queries/nodes.h"
+#include "queries/evidence.h"
 #include "queries/paging.h"
 #include "queries/queries.h"
-#include "queries/root_paths.h"
-#include "queries/series.h"
 #include "rules/evaluate.h"
-#include "suspects/suspects.h"
 
 namespace nodeheap {
 namespace {
@@ -42,6 +39,10 @@ constexpr Param kParams[] = {
      .kind = ParamKind::kText,
      .placeholder = "FILE",
      .help = "the leaks that are known, for suspects.new: the answer of suspects as JSON"},
+    {.name = "source-root",
+     .kind = ParamKind::kText,
+     .placeholder = "DIR",
+     .help = "name source files below DIR relative to it, as a CI server does"},
     {.name = "today",
      .kind = ParamKind::kText,
      .placeholder = "DATE",
@@ -79,10 +80,6 @@ Result<Config> ReadConfig(const QueryInput& input) {
   return config;
 }
 
-bool Asks(const Config& config, Quantity quantity) {
-  return std::ranges::find(config.rules, quantity, &Rule::quantity) != config.rules.end();
-}
-
 // That each rule can be judged at all.
 Result<void> Check(const Config& config, size_t dumps) {
   if (config.rules.empty())
@@ -93,7 +90,7 @@ Result<void> Check(const Config& config, size_t dumps) {
                                rule.Dumps(), dumps),
                    "the earliest first");
   }
-  if (Asks(config, Quantity::kNewSuspects) && config.baseline.empty())
+  if (config.Asks(Quantity::kNewSuspects) && config.baseline.empty())
     return Invalid("suspects.new needs to know which suspects are known", "--baseline FILE");
   return {};
 }
@@ -103,40 +100,6 @@ Result<std::chrono::year_month_day> Today(const Arguments& arguments) {
   if (const auto text = arguments.Text("today")) return rules::ParseDate(*text);
   return std::chrono::year_month_day(
       std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
-}
-
-Result<std::vector<rules::Leak>> LeaksOf(Session& dump, Progress& progress) {
-  NH_CHECK(dump.Prepare(Need::kAll, progress));
-  NH_TRY(const std::vector<Suspect> suspects,
-         FindSuspects(dump.graph(), dump.analysis(), progress));
-  std::vector<rules::Leak> leaks;
-  for (const Suspect& suspect : suspects)
-    leaks.push_back(
-        {FingerprintText(suspect.fingerprint), suspect.sentence, PathText(dump, suspect.path)});
-  return leaks;
-}
-
-Result<Evidence> Measure(const QueryInput& input, const Config& config, Report& report) {
-  const size_t dumps = input.later.size() + 1;
-  const bool wants_leaks =
-      Asks(config, Quantity::kSuspects) || Asks(config, Quantity::kNewSuspects);
-  Evidence evidence;
-  ClassSeriesCollector collector(dumps);
-  const auto measure = [&](Session& dump) -> Result<void> {
-    NH_CHECK(dump.Prepare(Need::kClasses, input.progress));
-    collector.Add(dump.analysis().classes);
-    evidence.heap.push_back(static_cast<double>(HeapTotal(dump)));
-    evidence.nodes.push_back(static_cast<double>(dump.graph().node_count()));
-    if (evidence.heap.size() < dumps || !wants_leaks) return {};
-    NH_TRY(evidence.leaks, LeaksOf(dump, input.progress));
-    return {};
-  };
-  NH_CHECK(VisitSeries(input, report, measure));
-  evidence.classes = collector.Take();
-  if (!Asks(config, Quantity::kNewSuspects)) return evidence;
-  NH_TRY(const Input file, Input::Open(config.baseline, input.progress));
-  NH_TRY(evidence.baseline, rules::ParseBaseline(file.bytes(), config.baseline));
-  return evidence;
 }
 
 size_t CountOf(const std::vector<Finding>& findings, Verdict verdict) {
@@ -155,8 +118,37 @@ std::string_view ScaleName(rules::Scale scale) {
   return "ratio";
 }
 
-Row RowOf(const Finding& finding) {
+// "/app/server.js:12:3"
+struct Place {
+  Cell file;
+  Cell line;
+  Cell column;
+};
+
+Cell TakeNumber(std::string_view& text) {
+  const size_t colon = text.find_last_of(':');
+  if (colon == std::string_view::npos) return {};
+  uint64_t number = 0;
+  std::from_chars(text.data() + colon + 1, text.data() + text.size(), number);
+  text = text.substr(0, colon);
+  return number;
+}
+
+Place PlaceOf(std::string_view text, std::string_view root) {
+  if (text.empty()) return {};
+  const Cell column = TakeNumber(text);
+  const Cell line = TakeNumber(text);
+  constexpr std::string_view kScheme = "file://";
+  if (text.starts_with(kScheme)) text.remove_prefix(kScheme.size());
+  while (root.ends_with('/')) root.remove_suffix(1);
+  if (!root.empty() && text.starts_with(root) && text.substr(root.size()).starts_with('/'))
+    text.remove_prefix(root.size() + 1);
+  return {std::string(text), line, column};
+}
+
+Row RowOf(const Finding& finding, std::string_view root) {
   const bool finite = finding.value && std::isfinite(*finding.value);
+  Place place = PlaceOf(finding.place, root);
   return {std::string(Name(finding.verdict)),
           finding.rule->name,
           finding.rule->text,
@@ -165,10 +157,13 @@ Row RowOf(const Finding& finding) {
           finding.rule->limit,
           std::string(ScaleName(finding.rule->scale())),
           finding.message,
-          finding.detail};
+          finding.detail,
+          std::move(place.file),
+          std::move(place.line),
+          std::move(place.column)};
 }
 
-Table FindingsTable(const std::vector<Finding>& findings, const Paging& paging) {
+Table FindingsTable(const std::vector<Finding>& findings, const Arguments& arguments) {
   Table table{.name = "findings",
               .title = fmt::format(
                   "{} violated, {} passed, {} suppressed, {} not measured",
@@ -182,9 +177,13 @@ Table FindingsTable(const std::vector<Finding>& findings, const Paging& paging) 
                          {"limit", "Limit", Unit::kNumber, Placement::kMachineOnly},
                          {"scale", "Scale", Unit::kText, Placement::kMachineOnly},
                          {.key = "message", .title = "Finding", .whole = true},
-                         {"detail", "", Unit::kText, Placement::kOwnLine}}};
-  for (const Finding& finding : findings) table.rows.push_back(RowOf(finding));
-  CutRows(table, paging);
+                         {"detail", "", Unit::kText, Placement::kOwnLine},
+                         {"file", "File", Unit::kText, Placement::kMachineOnly},
+                         {"line", "Line", Unit::kCount, Placement::kMachineOnly},
+                         {"column", "Column", Unit::kCount, Placement::kMachineOnly}}};
+  const std::string root = arguments.Text("source-root").value_or("");
+  for (const Finding& finding : findings) table.rows.push_back(RowOf(finding, root));
+  CutRows(table, arguments.paging());
   return table;
 }
 
@@ -220,7 +219,7 @@ Result<Report> Run(const QueryInput& input) {
   NH_CHECK(Check(config, input.later.size() + 1));
   NH_TRY(const std::chrono::year_month_day today, Today(input.arguments));
   Report report;
-  NH_TRY(const Evidence evidence, Measure(input, config, report));
+  NH_TRY(const Evidence evidence, GatherEvidence(input, config, report));
   std::vector<Finding> findings = rules::Evaluate(config, evidence, today);
   Suggest(evidence, findings);
   std::ranges::stable_sort(findings, {}, [](const Finding& finding) {
@@ -230,7 +229,7 @@ Result<Report> Run(const QueryInput& input) {
   });
   AddNotes(config, findings, today, report);
   report.findings = CountOf(findings, Verdict::kViolated) != 0;
-  report.tables.push_back(FindingsTable(findings, input.arguments.paging()));
+  report.tables.push_back(FindingsTable(findings, input.arguments));
   return report;
 }
 

@@ -9,16 +9,19 @@
 
 namespace nodeheap {
 
-Result<std::vector<Suspect>> FindSuspectsIn(const Session& session, const Progress& progress) {
-  const HeapGraph& graph = session.graph();
+DefinitionOf DefinitionsIn(const Session& session) {
   const Process* const process = session.process();
-  if (process == nullptr) return FindSuspects(graph, session.analysis(), progress);
-  return FindSuspects(graph, session.analysis(), progress, [&](NodeId function) {
+  if (process == nullptr) return {};
+  return [process, &graph = session.graph()](NodeId function) {
     const auto address = graph.address(function);
     const v8::Tagged shared =
         address ? v8::SharedOf(process->runtime(), v8::Tag(*address)) : v8::Tagged{};
     return shared == 0 ? std::string() : v8::DefinitionText(process->runtime(), shared);
-  });
+  };
+}
+
+Result<std::vector<Suspect>> FindSuspectsIn(const Session& session, const Progress& progress) {
+  return FindSuspects(session.graph(), session.analysis(), progress, DefinitionsIn(session));
 }
 
 Table SuspectsTable(const Session& session, const std::vector<Suspect>& suspects,

@@ -9,6 +9,9 @@
 
 namespace nodeheap {
 
+// What tells the places of functions where the graph does not. Uses the session.
+DefinitionOf DefinitionsIn(const Session& session);
+
 // Fails only with kCancelled. REQUIRES: Prepare(Need::kAll).
 Result<std::vector<Suspect>> FindSuspectsIn(const Session& session, const Progress& progress);
 

@@ -1,6 +1,7 @@
 // The file of rules, such as nodeheap.toml. docs/ci.md describes it.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -26,6 +27,11 @@ struct Config {
   std::vector<Rule> rules;  // as they stand in the file
   std::vector<Suppression> suppressions;
   std::string baseline;  // a path, relative to the file; empty: none
+
+  // True if a rule is about the quantity.
+  bool Asks(Quantity quantity) const {
+    return std::ranges::find(rules, quantity, &Rule::quantity) != rules.end();
+  }
 };
 
 // `file` is for messages.

@@ -144,6 +144,8 @@ class Evaluator {
       if (!MatchesGlob(series.name, rule.class_pattern)) continue;
       const std::string what = series.name + rule.subject.substr(rule.class_pattern.size());
       judged.push_back(Judged(rule, series.name, what, ValuesOf(rule, series)));
+      const auto place = evidence_.places.find(series.name);
+      if (place != evidence_.places.end()) judged.back().place = place->second;
     }
     if (judged.empty()) return Add(Absent(rule));
     const auto passed = std::ranges::partition(
@@ -196,7 +198,8 @@ class Evaluator {
             .rule = &rule,
             .subject = leak.fingerprint,
             .message = leak.sentence,
-            .detail = "held by: " + leak.path};
+            .detail = "held by: " + leak.path,
+            .place = leak.place};
   }
 
   const Config& config_;

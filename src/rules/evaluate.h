@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +23,7 @@ struct Leak {
   std::string fingerprint;
   std::string sentence;
   std::string path;
+  std::string place = {};  // of the class, "/app/server.js:12:3"; empty: not known
 };
 
 struct Evidence {
@@ -29,6 +32,7 @@ struct Evidence {
   std::vector<ClassSeries> classes;
   std::vector<Leak> leaks;  // if a rule is about them
   Baseline baseline;
+  std::map<std::string, std::string, std::less<>> places = {};  // of classes, as far as known
 };
 
 enum class Verdict : uint8_t {
@@ -47,6 +51,7 @@ struct Finding {
   std::optional<double> value = {};  // in the scale of the rule
   std::string message = {};          // one sentence
   std::string detail = {};           // what else is known; may be empty
+  std::string place = {};            // in the sources; may be empty
 };
 
 // For each rule in order: what violates it, or if nothing does, what comes nearest to that.

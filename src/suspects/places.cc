@@ -66,17 +66,20 @@ std::string Places::InSnapshot(const Location& location) const {
   const auto script = scripts_.find(location.script_id);
   if (script == scripts_.end()) return {};
   const std::string url = graph_.strings().GetPrefix(graph_.name(script->second), kMaxUrl);
-  return fmt::format("{}:{}", FileName(url), uint64_t{location.line} + 1);
+  return fmt::format("{}:{}:{}", url, uint64_t{location.line} + 1, uint64_t{location.column} + 1);
 }
 
-std::string Places::Of(NodeId node) const {
+std::string Places::Whole(NodeId node) const {
   if (const auto location = graph_.location(node)) return InSnapshot(*location);
   const auto function = FunctionFor(node);
   if (!function) return {};
   if (const auto location = graph_.location(*function)) return InSnapshot(*location);
-  if (!definition_of_) return {};
-  const std::string definition = definition_of_(*function);
-  const std::string_view place = FileName(definition);
+  return definition_of_ ? definition_of_(*function) : std::string();
+}
+
+std::string Places::Of(NodeId node) const {
+  const std::string whole = Whole(node);
+  const std::string_view place = FileName(whole);
   return std::string(place.substr(0, place.find_last_of(':')));  // without the column
 }
 

@@ -16,8 +16,10 @@ class Places {
  public:
   Places(const HeapGraph& graph, const Analysis& analysis, const DefinitionOf& definition_of);
 
-  // "server.js:12": of a function, where it is defined; of an object, its class; of a context, one
-  // of the functions that see its variables. Empty if that is not known.
+  // "/app/server.js:12:3": of a function, where it is defined; of an object, its class; of a
+  // context, one of the functions that see its variables. Empty if that is not known.
+  std::string Whole(NodeId node) const;
+  // The same as "server.js:12".
   std::string Of(NodeId node) const;
 
  private:
