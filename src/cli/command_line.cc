@@ -29,6 +29,7 @@ void AddCommonOptions(CLI::App& app, CommonValues& values) {
   Options& options = values.options;
   app.add_option("-F,--format", options.format);
   app.add_option("-o,--output", options.output);
+  app.add_option("--also", options.also)->allow_extra_args(false);
   app.add_flag("--force", options.force);
   app.add_flag("--partial", options.partial);
   app.add_option("--threads", values.threads);

@@ -22,7 +22,8 @@ enum ExitCode : int {
 
 struct Options {
   std::string format = "text";
-  std::string output;  // empty or "-": standard output
+  std::string output;             // empty or "-": standard output
+  std::vector<std::string> also;  // "FORMAT=FILE"
   std::string color = "auto";
   bool force = false;
   bool partial = false;

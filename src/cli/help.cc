@@ -12,10 +12,13 @@ constexpr size_t kWidth = 96;
 
 constexpr std::array<CommonOption, 11> kCommonOptions = {{
     {"--format", 'F', "FORMAT",
-     "text (default), json, ndjson, csv, md or llnode; for diff also memwatch",
-     "text json ndjson csv md llnode memwatch"},
+     "text (default), json, ndjson, csv, md, comment or llnode; for diff also memwatch; for assert "
+     "also junit, github, sarif or gitlab",
+     "text json ndjson csv md comment llnode memwatch junit github sarif gitlab"},
     {"--output", 'o', "FILE", "write to FILE, which must not exist", ""},
-    {"--force", 0, "", "let --output replace FILE", ""},
+    {"--also", 0, "FORMAT=FILE", "write the answer in another format too; may be given several times",
+     ""},
+    {"--force", 0, "", "let --output and --also replace FILE", ""},
     {"--partial", 0, "", "accept a dump that ends early; exits with 4", ""},
     {"--exe", 0, "FILE", "of a core: the executable that ran; without it, where the core says", ""},
     {"--source-map", 0, "DIR",

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <new>
 #include <optional>
+#include <vector>
 
 #include "cli/command_line.h"
 #include "cli/lldb_command.h"
@@ -68,6 +69,22 @@ void PrintNotes(const Report& report) {
   Say(fmt::format("{} of {} rows; {}", table.rows.size(), table.total, hint));
 }
 
+// A format and the file in which it is wanted.
+struct Copy {
+  const FormatInfo* format;
+  std::string path;
+};
+
+Result<Copy> ParseCopy(std::string_view text) {
+  const size_t sign = text.find('=');
+  const FormatInfo* format = FindFormat(text.substr(0, sign));
+  if (sign == std::string_view::npos || format == nullptr || sign + 1 == text.size())
+    return std::unexpected(Error{.code = ErrorCode::kInvalidArgument,
+                                 .message = fmt::format("--also cannot write \"{}\"", text),
+                                 .hint = "such as --also md=summary.md"});
+  return Copy{format, std::string(text.substr(sign + 1))};
+}
+
 // Before time is spent on an answer that could not be written.
 Result<void> CheckFormat(const FormatInfo& format, const QueryInfo& query) {
   if (format.only_query.empty() || format.only_query == query.name) return {};
@@ -111,13 +128,32 @@ Result<void> WriteText(const std::string& path, bool force, const std::string& t
   return WriteOutput(path, force, [&](const ByteSink& sink) { return sink(text); });
 }
 
+// What --also asks for, first the format that --format does. All can be written.
+Result<std::vector<Copy>> FindCopies(const Options& options, const QueryInfo& query) {
+  std::vector<Copy> copies = {{FindFormat(options.format), options.output}};
+  for (const std::string& text : options.also) {
+    NH_TRY(copies.emplace_back(), ParseCopy(text));
+  }
+  for (const Copy& copy : copies) {
+    NH_CHECK(CheckFormat(*copy.format, query));
+    NH_CHECK(CheckOutput(copy.path, options.force));
+  }
+  return copies;
+}
+
+Result<void> Write(const Report& report, const Copy& copy, const Options& options) {
+  const RenderOptions render{.color = WantsColor(options.color, IsStandardOutput(copy.path)),
+                             .width = TextWidth()};
+  NH_TRY(const std::string bytes, copy.format->render(report, render));
+  return WriteText(copy.path, options.force, bytes);
+}
+
 Result<Report> Run(Invocation invocation) {
   const Options& options = invocation.options;
-  const FormatInfo& format = *FindFormat(options.format);
-  NH_CHECK(CheckFormat(format, *invocation.query));
-  AddDefaults(format, invocation.query->name, invocation.values);
+  NH_TRY(const std::vector<Copy> copies, FindCopies(options, *invocation.query));
+  for (const Copy& copy : copies)
+    AddDefaults(*copy.format, invocation.query->name, invocation.values);
   NH_TRY(const Arguments arguments, Arguments::Parse(*invocation.query, invocation.values));
-  NH_CHECK(CheckOutput(options.output, options.force));
   TerminalProgress progress(options.quiet);
   NH_TRY(Dumps dumps, OpenAll(invocation, progress));
   const std::span<const std::string> later = invocation.query->series
@@ -133,15 +169,15 @@ Result<Report> Run(Invocation invocation) {
                                       .open = open}));
   progress.Clear();
   if (report.contents) {
+    if (!options.also.empty())
+      return std::unexpected(Error{.code = ErrorCode::kInvalidArgument,
+                                   .message = "--also cannot write what is a file of its own"});
     NH_CHECK(WriteOutput(options.output, options.force, report.contents));
     progress.Clear();
     return report;
   }
-  const RenderOptions render{.color = WantsColor(options.color, IsStandardOutput(options.output)),
-                             .width = TextWidth()};
-  NH_TRY(const std::string bytes, format.render(report, render));
-  NH_CHECK(WriteText(options.output, options.force, bytes));
-  if (!format.says_total && !options.quiet) PrintNotes(report);
+  for (const Copy& copy : copies) NH_CHECK(Write(report, copy, options));
+  if (!copies.front().format->says_total && !options.quiet) PrintNotes(report);
   return report;
 }
 

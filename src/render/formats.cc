@@ -16,15 +16,23 @@ constexpr std::array<FormatDefault, 5> kLlnodeDefaults = {{
     {"findrefs", "limit", kPage},
 }};
 
-constexpr std::array<FormatInfo, 7> kFormats = {{
+constexpr std::string_view kAssert = "assert";
+
+constexpr std::array<FormatInfo, 12> kFormats = {{
     {"text", "for people (default)", true, false, "", &RenderText},
     {"json", "one object, schema nodeheap/1", true, false, "", &RenderJson},
     {"ndjson", "a line of JSON for each row, after a header line", true, false, "", &RenderNdjson},
     {"csv", "the main table, RFC 4180", false, false, "", &RenderCsv},
     {"md", "Markdown tables", true, false, "", &RenderMarkdown},
+    {"comment", "Markdown, cut where a comment on GitHub ends", true, false, "", &RenderComment},
     {"llnode", "text as llnode prints it, where llnode has the command", true, false, "",
      &RenderLlnode, kLlnodeDefaults},
     {"memwatch", "the object that memwatch's HeapDiff gives", false, true, "diff", &RenderMemwatch},
+    {"junit", "JUnit XML", false, true, kAssert, &RenderJunit},
+    {"github", "annotations of GitHub Actions", true, true, kAssert, &RenderGithub},
+    {"sarif", "SARIF 2.1.0, of what has a place in the sources", false, true, kAssert,
+     &RenderSarif},
+    {"gitlab", "GitLab's Code Quality report", false, true, kAssert, &RenderGitlab},
 }};
 
 }  // namespace

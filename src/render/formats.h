@@ -14,8 +14,13 @@ Result<std::string> RenderJson(const Report& report, const RenderOptions& option
 Result<std::string> RenderNdjson(const Report& report, const RenderOptions& options);
 Result<std::string> RenderCsv(const Report& report, const RenderOptions& options);
 Result<std::string> RenderMarkdown(const Report& report, const RenderOptions& options);
+Result<std::string> RenderComment(const Report& report, const RenderOptions& options);
 Result<std::string> RenderLlnode(const Report& report, const RenderOptions& options);
 Result<std::string> RenderMemwatch(const Report& report, const RenderOptions& options);
+Result<std::string> RenderJunit(const Report& report, const RenderOptions& options);
+Result<std::string> RenderGithub(const Report& report, const RenderOptions& options);
+Result<std::string> RenderSarif(const Report& report, const RenderOptions& options);
+Result<std::string> RenderGitlab(const Report& report, const RenderOptions& options);
 
 inline bool IsNumber(Unit unit) { return unit != Unit::kText; }
 inline bool IsForMachines(const Field& field) { return field.placement != Placement::kTextOnly; }

@@ -10,7 +10,8 @@ namespace nodeheap {
 namespace {
 
 constexpr size_t kMaxChars = 200;
-constexpr uint32_t kMaxIndent = 30;  // deeper rows stay there
+constexpr uint32_t kMaxIndent = 30;     // deeper rows stay there
+constexpr size_t kMaxComment = 65'536;  // characters that GitHub takes; there are no fewer bytes
 
 // Everything that Markdown or HTML would act on becomes a character reference.
 std::string Safe(std::string_view text) {
@@ -82,6 +83,14 @@ Result<std::string> RenderMarkdown(const Report& report, const RenderOptions& /*
     for (const std::string& command : report.next) out += "    " + Escape(command) + '\n';
   }
   return out;
+}
+
+Result<std::string> RenderComment(const Report& report, const RenderOptions& options) {
+  constexpr std::string_view kCut = "\n> **Cut here**: a comment holds no more.\n";
+  NH_TRY(std::string out, RenderMarkdown(report, options));
+  if (out.size() <= kMaxComment) return out;
+  out.resize(out.rfind('\n', kMaxComment - kCut.size() - 1) + 1);
+  return out.append(kCut);
 }
 
 }  // namespace nodeheap

@@ -1,6 +1,7 @@
+#!/usr/bin/env bash
 # What the tests of the program share: they run it, and look at what it says. Sourced with their arguments,
 # PROGRAM FIXTURES [JSON_PARSER…].
-# shellcheck shell=bash disable=SC2034
+# shellcheck disable=SC2034
 set -u
 
 program=$(realpath "$1")
