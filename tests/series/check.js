@@ -1,5 +1,5 @@
 'use strict';
-const {execFileSync} = require('child_process');
+const {execFileSync, spawnSync} = require('child_process');
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
@@ -31,6 +31,11 @@ function trendOf(dumps, ...options) {
   return report.rows.find((row) => row.name === 'Measured');
 }
 
+// The exit code for a rule on the series.
+function verdictOn(dumps, rule) {
+  return spawnSync(nodeheap, ['assert', ...dumps, '--rule', rule]).status;
+}
+
 function checkCourse(name, counts, course, rising) {
   const dumps = dumpsAt(name, counts);
   const row = trendOf(dumps, '--every', '30m');
@@ -45,9 +50,20 @@ try {
   const {dumps, row} = checkCourse('growing', [1000, 2000, 3000, 4000, 5000], 'growing', 5);
   check('growing: bytes by the hour', row.per_hour, 2 * (row.size_delta / 4));
   check('growing: bytes by the dump', trendOf(dumps).per_dump, row.size_delta / 4);
-  checkCourse('saturating', [1000, 4000, 4800, 4950, 5000], 'saturating', 5);
-  checkCourse('stable', [3000, 3000, 3010, 3000, 3000], 'stable', 1);
-  checkCourse('noisy', [1000, 3000, 500, 2800, 1200], 'noisy', 1);
+  const saturating = checkCourse('saturating', [1000, 4000, 4800, 4950, 5000], 'saturating', 5).dumps;
+  const stable = checkCourse('stable', [3000, 3000, 3010, 3000, 3000], 'stable', 1).dumps;
+  const noisy = checkCourse('noisy', [1000, 3000, 500, 2800, 1200], 'noisy', 1).dumps;
+
+  const growth = 'Measured.count.rises < 3 of 4';
+  check('growing: rises', verdictOn(dumps, growth), 1);
+  check('saturating: rises', verdictOn(saturating, growth), 1);
+  check('stable: rises', verdictOn(stable, growth), 0);
+  check('noisy: rises', verdictOn(noisy, growth), 0);
+  check('growing: the last step', verdictOn(dumps.slice(-2), 'Measured.count.ratio <= 1.02'), 1);
+  check('saturating: the last step', verdictOn(saturating.slice(-2), 'Measured.count.ratio <= 1.02'), 0);
+  check('growing: exactly', verdictOn(dumps, 'Measured.count.growth == 4000'), 0);
+  check('too few dumps', verdictOn(dumps.slice(-4), growth), 2);
+  check('no such class', verdictOn(dumps, 'Mesured.count.growth < 1'), 4);
 } finally {
   fs.rmSync(scratch, {recursive: true});
 }
