@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kWidth = 96;
 
-constexpr std::array<CommonOption, 11> kCommonOptions = {{
+constexpr std::array<CommonOption, 12> kCommonOptions = {{
     {"--format", 'F', "FORMAT",
      "text (default), json, ndjson, csv, md, comment or llnode; for diff also memwatch; for assert "
      "also junit, github, sarif or gitlab",
