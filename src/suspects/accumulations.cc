@@ -110,13 +110,15 @@ bool IsWorthASuspect(const HeapView& heap, std::span<const NodeId> members, uint
   return members.size() >= kLeastCount && retained >= heap.least();
 }
 
-void AddGroup(const HeapView& heap, const Group& group, std::vector<Suspect>& suspects) {
+// `group` hangs below `parent`.
+void AddGroup(const HeapView& heap, NodeId parent, const Group& group,
+              std::vector<Suspect>& suspects) {
   if (!IsWorthASuspect(heap, group.members, group.retained_size)) return;
   const Collection collection = CollectionOf(heap, group);
-  if (collection.members.size() < group.members.size() / 2 ||
-      !IsWorthASuspect(heap, collection.members, collection.retained_size))
-    return;
+  if (!IsWorthASuspect(heap, collection.members, collection.retained_size)) return;
   const NodeId holder = heap.OwnerOf(collection.node);
+  // What hangs higher up is in use elsewhere, too: the collection does not keep it alive.
+  if (heap.OwnerOf(parent) != holder) return;
   const NodeId sample = Sample(heap, collection.members);
   if (heap.IsScenery(holder) || IsModule(heap, sample) || IsTree(heap, holder, sample) ||
       IsErrorTable(heap.graph(), holder))
@@ -138,7 +140,7 @@ void FindAccumulations(const HeapView& heap, std::vector<Suspect>& suspects) {
     const NodeId parent{i};
     if (heap.Retained(parent) < heap.least() || heap.tree().Children(parent).size() < kLeastCount)
       continue;
-    for (const auto& [key, group] : GroupsBelow(heap, parent)) AddGroup(heap, group, suspects);
+    for (const auto& [key, group] : GroupsBelow(heap, parent)) AddGroup(heap, parent, group, suspects);
   }
 }
 

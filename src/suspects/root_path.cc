@@ -14,6 +14,7 @@ constexpr size_t kMaxSteps = 10'000;     // of a path
 constexpr size_t kMaxSearched = 20'000;  // nodes on the way to a name
 constexpr size_t kMaxRetainers = 5'000;  // of one node
 constexpr uint32_t kMaxLevel = 12;       // steps from a name to the node
+constexpr uint64_t kMaxEdges = 50'000'000;
 
 bool Keeps(EdgeType type) { return type != EdgeType::kWeak && type != EdgeType::kShortcut; }
 
@@ -74,8 +75,11 @@ class PathFinder {
 
   // The edge from `source` to `target` that reads best; of the root's any, since some are
   // shortcuts.
-  std::optional<EdgeId> EdgeBetween(NodeId source, NodeId target) const {
+  std::optional<EdgeId> EdgeBetween(NodeId source, NodeId target) {
     std::optional<EdgeId> best;
+    const uint64_t count = graph_.end_edge(source) - graph_.first_edge(source);
+    if (count > edges_left_) return best;
+    edges_left_ -= count;
     for (uint32_t e = graph_.first_edge(source); e < graph_.end_edge(source); ++e) {
       const EdgeId edge{e};
       if (graph_.target(edge) != target) continue;
@@ -100,7 +104,7 @@ class PathFinder {
   }
 
   // Backwards along DevTools' distances.
-  std::vector<EdgeId> PathTo(NodeId node) const {
+  std::vector<EdgeId> PathTo(NodeId node) {
     std::vector<EdgeId> path;
     while (node != graph_.root() && path.size() < kMaxSteps) {
       const std::optional<EdgeId> step = StepTo(node);
@@ -112,7 +116,7 @@ class PathFinder {
     return path;
   }
 
-  std::optional<EdgeId> StepTo(NodeId node) const {
+  std::optional<EdgeId> StepTo(NodeId node) {
     if (Distance(node) == 1) return EdgeBetween(graph_.root(), node);
     std::optional<EdgeId> best;
     Preference preference;
@@ -155,7 +159,7 @@ class PathFinder {
     return best;
   }
 
-  std::optional<EdgeId> NameFrom(NodeId source, NodeId target) const {
+  std::optional<EdgeId> NameFrom(NodeId source, NodeId target) {
     const bool context = HasVariables(source);
     if (!context && !IsGlobal(source)) return std::nullopt;
     const auto edge = EdgeBetween(source, target);
@@ -183,6 +187,7 @@ class PathFinder {
   const HeapGraph& graph_;
   const Analysis& analysis_;
   std::unordered_map<uint32_t, uint32_t> levels_;
+  uint64_t edges_left_ = kMaxEdges;
 };
 
 }  // namespace

@@ -165,6 +165,14 @@ const checks = {
     return wanted.filter((expected) => !text.includes(expected)).map((expected) => `does not say ${expected}`);
   },
 
+  // The leak where there is one, and nothing where there is none: `everything` is large, but nothing accumulates.
+  suspects(truth, run) {
+    const leaks = {leaking_class: truth.kind === 'oom' ? ['Leaked'] : ['LeakingClass'], everything: []}[truth.scenario];
+    if (!leaks || truth.kind === 'random') return undefined;
+    const report = run('suspects', '--limit', '0');
+    return isMoving(report) ? 'moving' : differs('suspects', report.rows.map((row) => row.class), leaks);
+  },
+
   spaces(truth, run) {
     const report = run('spaces', '--limit', '0');
     return report.rows.some((r) => JSON.stringify(r).includes('old_space')) ? [] : ['there is no old_space'];

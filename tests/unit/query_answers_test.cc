@@ -435,5 +435,31 @@ TEST(Analyze, SaysFirstThatADumpIsIncomplete) {
   EXPECT_THAT(answer.substr(0, 200), HasSubstr("INCOMPLETE: 1 kind of loss,"));
 }
 
+// global.cache is an array of so many objects of 2000 bytes.
+SnapshotBuilder WithCache(int items) {
+  SnapshotBuilder heap;
+  heap.Child("root", "global", {.name = "global", .size = 8})
+      .Child("global", "cache", {.name = "Array", .size = 16});
+  for (int i = 0; i < items; ++i) {
+    const std::string item = "item" + std::to_string(i);
+    heap.Node(item, {.name = "Item", .size = 2000})
+        .Edge("cache", "element", std::to_string(i), item);
+  }
+  return heap;
+}
+
+TEST(NewSuspects, AreThoseWithoutAFingerprintBefore) {
+  Session small = SessionOf(WithCache(20).Text());
+  Session large = SessionOf(WithCache(200).Text());
+  Session larger = SessionOf(WithCache(300).Text());
+  const Table added = Ask("diff", small, {}, &large).tables[2];
+  EXPECT_EQ(added.name, "new_suspects");
+  ASSERT_EQ(added.rows.size(), 1U);
+  EXPECT_EQ(At(added, 0, "class"), Cell{std::string("Item")});
+  const Table known = Ask("diff", large, {}, &larger).tables[2];
+  EXPECT_TRUE(known.rows.empty());
+  EXPECT_TRUE(known.machine_only);
+}
+
 }  // namespace
 }  // namespace nodeheap

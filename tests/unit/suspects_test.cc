@@ -97,6 +97,15 @@ TEST(Suspects, ATreeIsNoCollection) {
   EXPECT_TRUE(SuspectsIn(heap).empty());
 }
 
+TEST(Suspects, WhatIsAlsoHeldElsewhereIsInUse) {
+  SnapshotBuilder heap = EmptyHeap();
+  AddArray(heap, "global", "files", "File", 200);
+  heap.Child("global", "index", {.name = "Map", .size = 16});
+  for (int i = 0; i < 200; ++i)
+    heap.Edge("index", "internal", "table", "files" + std::to_string(i));
+  EXPECT_TRUE(SuspectsIn(heap).empty());
+}
+
 TEST(Suspects, AnAccumulationNamesWhatWeighs) {
   SnapshotBuilder heap = EmptyHeap();
   AddArray(heap, "global", "pending", "Promise", 200);
