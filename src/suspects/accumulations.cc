@@ -140,7 +140,8 @@ void FindAccumulations(const HeapView& heap, std::vector<Suspect>& suspects) {
     const NodeId parent{i};
     if (heap.Retained(parent) < heap.least() || heap.tree().Children(parent).size() < kLeastCount)
       continue;
-    for (const auto& [key, group] : GroupsBelow(heap, parent)) AddGroup(heap, parent, group, suspects);
+    for (const auto& [key, group] : GroupsBelow(heap, parent))
+      AddGroup(heap, parent, group, suspects);
   }
 }
 
