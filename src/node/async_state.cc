@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "base/stoppable.h"
+#include "node/async_stores.h"
 #include "node/environments.h"
 #include "v8/maps.h"
 
@@ -81,7 +82,8 @@ class AsyncFinder {
     Waiting waiting = Waiting::kNobody;
     auto reaction = v8::PromiseReaction::Load(runtime_, first);
     for (int i = 0; i < kMaxReactions && reaction; ++i) {
-      if (reaction->awaiter != 0) awaited_.emplace(reaction->awaiter, promise);
+      if (reaction->awaiter != 0)
+        awaited_.try_emplace(reaction->awaiter, Awaited{.promise = promise, .reaction = *reaction});
       if (waiting != Waiting::kAwaited)
         waiting = reaction->awaiter != 0 ? Waiting::kAwaited : Waiting::kThen;
       reaction = v8::PromiseReaction::Load(runtime_, reaction->next);
@@ -93,11 +95,6 @@ class AsyncFinder {
     const auto generator = v8::Generator::Load(runtime_, object);
     if (!generator || generator->state != v8::GeneratorState::kSuspended) return;
     suspended_.push_back({object, isolate});
-  }
-
-  Tagged AwaitedBy(Tagged generator) const {
-    const auto found = awaited_.find(generator);
-    return found == awaited_.end() ? 0 : found->second;
   }
 
   struct Suspended {
@@ -121,10 +118,11 @@ class AsyncFinder {
   }
 
   void AddChain(const Suspended& innermost) {
-    const Tagged awaited = AwaitedBy(innermost.generator);
+    const auto awaited = awaited_.find(innermost.generator);
+    const bool is_known = awaited != awaited_.end();
     shown_.insert(innermost.generator);
     // An async generator that waits for its next() awaits nothing.
-    if (awaited == 0 && runtime_.Is(innermost.generator, Kind::kJSAsyncGeneratorObject)) return;
+    if (!is_known && runtime_.Is(innermost.generator, Kind::kJSAsyncGeneratorObject)) return;
     std::vector<v8::AsyncFrame> frames =
         v8::AwaitersOf(runtime_, v8::PromiseOf(runtime_, innermost.generator));
     frames.insert(frames.begin(), v8::AsyncFrame{.generator = innermost.generator});
@@ -134,9 +132,15 @@ class AsyncFinder {
       AppendKey(frame, key);
     }
     const auto [found, is_new] = waits_.try_emplace(std::move(key), state_.waits.size());
-    if (is_new)
-      state_.waits.push_back(
-          {.isolate = innermost.isolate, .promise = awaited, .frames = std::move(frames)});
+    if (is_new) {
+      AsyncWait& wait = state_.waits.emplace_back();
+      wait.isolate = innermost.isolate;
+      wait.frames = std::move(frames);
+      if (is_known) {
+        wait.promise = awaited->second.promise;
+        wait.stores = FindStores(runtime_, innermost.generator, awaited->second.reaction);
+      }
+    }
     ++state_.waits[found->second].count;
   }
 
@@ -153,9 +157,13 @@ class AsyncFinder {
   const Progress& progress_;
   AsyncState state_;
   std::vector<Suspended> suspended_;
-  std::unordered_map<Tagged, Tagged> awaited_;  // by who awaits: the promise
-  std::unordered_set<Tagged> callers_;          // generators that await others
-  std::unordered_set<Tagged> shown_;            // generators that stand in a chain
+  struct Awaited {
+    Tagged promise = 0;
+    v8::PromiseReaction reaction = {};
+  };
+  std::unordered_map<Tagged, Awaited> awaited_;  // by who awaits
+  std::unordered_set<Tagged> callers_;           // generators that await others
+  std::unordered_set<Tagged> shown_;             // generators that stand in a chain
   std::map<ChainKey, size_t> waits_;
   std::map<std::tuple<const v8::Isolate*, v8::PromiseState, Waiting, std::string>, PromiseCount>
       promises_;

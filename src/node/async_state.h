@@ -19,6 +19,7 @@ struct AsyncWait {
   uint64_t count = 0;
   v8::Tagged promise = 0;                   // that one of them awaits; 0: settled, or no promise
   std::vector<v8::AsyncFrame> frames = {};  // of one of them: the innermost first
+  std::vector<v8::Tagged> stores = {};      // of one of them: what AsyncLocalStorage has for it
 };
 
 enum class Waiting : uint8_t {

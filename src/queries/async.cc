@@ -31,6 +31,13 @@ std::string CallersText(const v8::Runtime& runtime, const std::vector<v8::AsyncF
   return text;
 }
 
+std::string StoresText(const v8::Runtime& runtime, const std::vector<v8::Tagged>& stores) {
+  std::string text;
+  for (const v8::Tagged store : stores)
+    text += (text.empty() ? "" : ", ") + v8::DescribeValue(runtime, store);
+  return text;
+}
+
 Row WaitRow(const v8::Runtime& runtime, const node::AsyncWait& wait) {
   const AsyncFunction innermost = DescribeAsync(runtime, wait.frames.front());
   const v8::SourcePlace place = innermost.place.value_or(v8::SourcePlace());
@@ -43,7 +50,8 @@ Row WaitRow(const v8::Runtime& runtime, const node::AsyncWait& wait) {
           wait.promise != 0 ? Cell{AddressText(v8::Untag(wait.promise))} : Cell{},
           AddressText(v8::Untag(wait.frames.front().generator)),
           Text(innermost),
-          CallersText(runtime, wait.frames)};
+          CallersText(runtime, wait.frames),
+          StoresText(runtime, wait.stores)};
 }
 
 Result<Table> WaitsTable(const v8::Runtime& runtime, const std::vector<node::AsyncWait>& waits,
@@ -60,7 +68,8 @@ Result<Table> WaitsTable(const v8::Runtime& runtime, const std::vector<node::Asy
                          {"promise", "Promise"},
                          {"generator", "Sample", Unit::kText, kMachine},
                          {"label", "Waits in", Unit::kText, Placement::kTextOnly, true},
-                         {"awaited_by", "awaited by", Unit::kText, Placement::kOwnLine}}};
+                         {"awaited_by", "awaited by", Unit::kText, Placement::kOwnLine},
+                         {"stores", "AsyncLocalStorage", Unit::kText, Placement::kOwnLine}}};
   std::vector<uint32_t> order(waits.size());
   std::iota(order.begin(), order.end(), 0U);
   const auto compare = [&](uint32_t a, uint32_t b) { return waits[a].count <=> waits[b].count; };
@@ -120,7 +129,8 @@ constinit const QueryInfo kAsync = {
     .description =
         "Lists where async functions are suspended in an await, those at the same places "
         "together, each with the functions that await it in turn, as V8's own stack traces "
-        "follow them, also through Promise.all, allSettled and any. Then promises by state and "
+        "follow them, also through Promise.all, allSettled and any, and what AsyncLocalStorage has "
+        "for one of them. Then promises by state and "
         "class, with what waits for them: an await, a callback, or nobody. Both may include "
         "garbage that was not collected yet.",
     .aliases = kAliases,

@@ -158,11 +158,14 @@ std::optional<PromiseReaction> PromiseReaction::Load(const Runtime& runtime, Tag
   // V8 12 put a field before `next`, which is a Smi at the end of the list.
   uint32_t at = kReactionFirst;
   const Tagged second = fields.Get(at + kWord);
-  if (IsSmi(second) || runtime.Is(second, Kind::kPromiseReaction)) at += kWord;
+  const bool has_context = IsSmi(second) || runtime.Is(second, Kind::kPromiseReaction);
+  const Tagged context = has_context ? fields.Get(at) : 0;
+  if (has_context) at += kWord;
   PromiseReaction result{.next = fields.Get(at),
                          .on_fulfilled = fields.Get(at + 2 * kWord),
                          .on_rejected = fields.Get(at + kWord),
-                         .promise = fields.Get(at + 3 * kWord)};
+                         .promise = fields.Get(at + 3 * kWord),
+                         .context = context};
   result.awaiter = AwaiterOf(runtime, result.on_fulfilled);
   return fields.Finish(result);
 }

@@ -46,6 +46,7 @@ struct PromiseReaction {
   Tagged promise = 0;  // that then() returned, a PromiseCapability, or undefined for an await
   // The generator object of the async function that awaits the promise; 0 if none does.
   Tagged awaiter = 0;
+  Tagged context = 0;  // what the embedder keeps for the code that goes on; 0 before V8 12
   static std::optional<PromiseReaction> Load(const Runtime& runtime, Tagged object);
 };
 
