@@ -27,10 +27,11 @@ std::string_view Name(SuspectKind kind);
 
 struct Suspect {
   SuspectKind kind = SuspectKind::kAccumulation;
-  NodeId holder{};                // what people would name: the array, the emitter, a chain's first
-  NodeId sample{};                // one of the objects that accumulate, of the usual size
-  std::string class_name = {};    // of those objects; of functions, their name
-  uint64_t count = 0;             // of those objects
+  NodeId holder{};  // what people would name: the array, a list of timers, a chain's first
+  // One of the objects that accumulate, of the usual size; in place of timers, what they call.
+  NodeId sample{};
+  std::string class_name = {};    // of the sample; of functions, their name
+  uint64_t count = 0;             // of objects that accumulate
   uint64_t retained_size = 0;     // by those objects together, bytes
   std::vector<EdgeId> path = {};  // from the root to the holder; empty if nothing leads there
   std::vector<std::string> places = {};  // "server.js:12" of the functions on the path, by edge

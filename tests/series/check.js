@@ -25,11 +25,12 @@ function dumpsAt(name, counts) {
   return files.trim().split('\n');
 }
 
-function trendOf(dumps, ...options) {
+function ask(dumps, ...options) {
   const args = ['trend', ...dumps, '--name', 'Measured', '--format', 'json', ...options];
-  const report = JSON.parse(execFileSync(nodeheap, args, {encoding: 'utf8'}));
-  return report.rows.find((row) => row.name === 'Measured');
+  return JSON.parse(execFileSync(nodeheap, args, {encoding: 'utf8'}));
 }
+
+const trendOf = (...args) => ask(...args).rows.find((row) => row.name === 'Measured');
 
 // The exit code for a rule on the series.
 function verdictOn(dumps, rule) {
@@ -50,6 +51,9 @@ try {
   const {dumps, row} = checkCourse('growing', [1000, 2000, 3000, 4000, 5000], 'growing', 5);
   check('growing: bytes by the hour', row.per_hour, 2 * (row.size_delta / 4));
   check('growing: bytes by the dump', trendOf(dumps).per_dump, row.size_delta / 4);
+  const [suspect, ...others] = ask(dumps).tables.find((table) => table.name === 'suspects').rows;
+  check('growing: suspect', [suspect.course, suspect.rising, others.length], ['growing', 5, 0]);
+  check(`growing: "${suspect.sentence}"`, /variable held .* keeps 5,000 × Measured/.test(suspect.sentence), true);
   const saturating = checkCourse('saturating', [1000, 4000, 4800, 4950, 5000], 'saturating', 5).dumps;
   const stable = checkCourse('stable', [3000, 3000, 3010, 3000, 3000], 'stable', 1).dumps;
   const noisy = checkCourse('noisy', [1000, 3000, 500, 2800, 1200], 'noisy', 1).dumps;
