@@ -10,7 +10,7 @@ namespace {
 
 constexpr size_t kWidth = 96;
 
-constexpr std::array<CommonOption, 12> kCommonOptions = {{
+constexpr auto kCommonOptions = std::to_array<CommonOption>({
     {"--format", 'F', "FORMAT",
      "text (default), json, ndjson, csv, md, comment or llnode; for diff also memwatch; for assert "
      "also junit, github, sarif or gitlab",
@@ -29,7 +29,7 @@ constexpr std::array<CommonOption, 12> kCommonOptions = {{
     {"--color", 0, "WHEN", "colour text: auto (default), always or never", "auto always never"},
     {"--quiet", 'q', "", "no progress and no notes on standard error", ""},
     {"--help", 'h', "", "show help", ""},
-}};
+});
 
 constexpr std::array<ExtraCommand, 5> kExtraCommands = {{
     {"help", "[COMMAND]", "show help, of a command with examples", ""},

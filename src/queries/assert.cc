@@ -241,7 +241,8 @@ constinit const QueryInfo kAssert = {
     .description =
         "Judges the last dump, or what changed over a series of dumps, the earliest first. A rule "
         "is a subject, a comparison and a limit. Subjects: CLASS.count, CLASS.self and "
-        "CLASS.retained, where CLASS may hold *; heap and nodes; suspects, and suspects.new that "
+        "CLASS.retained, where CLASS may hold *; heap, nodes and, of cores, written; suspects, and "
+        "suspects.new that "
         "a baseline does not have. .growth (the last less the first), .ratio (the last by the "
         "first) and .rises (steps up from dump to dump; < 3 of 4 is about the last four steps) "
         "make a subject one of the series. Sizes may have units: 50 MB, 64 MiB. A class that no "

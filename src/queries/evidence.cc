@@ -4,6 +4,7 @@
 
 #include "analysis/class_series.h"
 #include "memory/input.h"
+#include "queries/memory.h"
 #include "queries/nodes.h"
 #include "queries/root_paths.h"
 #include "queries/series.h"
@@ -70,6 +71,10 @@ Result<Evidence> GatherEvidence(const QueryInput& input, const Config& config, R
     collector.Add(dump.analysis().classes);
     evidence.heap.push_back(static_cast<double>(HeapTotal(dump)));
     evidence.nodes.push_back(static_cast<double>(dump.graph().node_count()));
+    if (config.Asks(Quantity::kWritten)) {
+      NH_TRY(const uint64_t written, WrittenMemory(dump, input.progress));
+      evidence.written.push_back(static_cast<double>(written));
+    }
     if (evidence.heap.size() < dumps) return {};
     return MeasureLast(dump, config, input.progress, evidence);
   };

@@ -38,6 +38,12 @@ Cell WrittenCell(Kind kind, uint64_t written) {
   return kind == Kind::kFiles ? Cell{} : Cell{written};
 }
 
+uint64_t WrittenIn(const Ledger& ledger) {
+  uint64_t written = 0;
+  for (const Part& part : ledger.parts) written += part.written;
+  return written;
+}
+
 Table TotalsTable(const Ledger& ledger) {
   Table table{.name = "totals",
               .layout = Layout::kDetails,
@@ -48,12 +54,8 @@ Table TotalsTable(const Ledger& ledger) {
               .total = 1,
               .machine_only = true};
   uint64_t dumped = 0;
-  uint64_t written = 0;
-  for (const Part& part : ledger.parts) {
-    dumped += part.dumped;
-    written += part.written;
-  }
-  table.rows.push_back({ledger.mapped, dumped, written, ledger.mappings});
+  for (const Part& part : ledger.parts) dumped += part.dumped;
+  table.rows.push_back({ledger.mapped, dumped, WrittenIn(ledger), ledger.mappings});
   return table;
 }
 
@@ -178,6 +180,12 @@ Result<Report> Run(const QueryInput& input) {
 Result<Table> ProcessMemoryTable(Process& process, Progress& progress) {
   NH_TRY(const v8::Heap* const heap, process.WalkedHeap(progress));
   return KindsTable(ledger::Account(*heap, process.modules()));
+}
+
+Result<uint64_t> WrittenMemory(const Session& dump, Progress& progress) {
+  NH_TRY(Process* const process, RequireProcess(dump, "written"));
+  NH_TRY(const v8::Heap* const heap, process->WalkedHeap(progress));
+  return WrittenIn(ledger::Account(*heap, process->modules()));
 }
 
 constinit const QueryInfo kMemory = {

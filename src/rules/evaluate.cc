@@ -99,6 +99,9 @@ class Evaluator {
         case Quantity::kNodes:
           Add(Judged(rule, {}, rule.subject, evidence_.nodes));
           break;
+        case Quantity::kWritten:
+          Add(Judged(rule, {}, rule.subject, evidence_.written));
+          break;
         case Quantity::kSuspects:
         case Quantity::kNewSuspects:
           AddLeaks(rule);

@@ -29,6 +29,7 @@ struct Leak {
 struct Evidence {
   std::vector<double> heap;  // bytes, of each dump
   std::vector<double> nodes;
+  std::vector<double> written;  // bytes, of each dump, if a rule is about them
   std::vector<ClassSeries> classes;
   std::vector<Leak> leaks;  // if a rule is about them
   Baseline baseline;

@@ -44,6 +44,7 @@ constexpr auto kClassQuantities = std::to_array<Named<Quantity>>({
 constexpr auto kDumpQuantities = std::to_array<Named<Quantity>>({
     {"heap", Quantity::kHeap},
     {"nodes", Quantity::kNodes},
+    {"written", Quantity::kWritten},
     {"suspects", Quantity::kSuspects},
     {"suspects.new", Quantity::kNewSuspects},
 });
@@ -139,8 +140,11 @@ class Parser {
       rule_.class_pattern = subject;
       return {};
     }
+    if (subject == "rss")
+      return Invalid(text_, "is about the RSS, which no dump tells",
+                     "written is the least that it was, if nothing was swapped out (cores)");
     return Invalid(text_, "measures nothing that is known",
-                   "CLASS.count, CLASS.self, CLASS.retained, heap, nodes, suspects or "
+                   "CLASS.count, CLASS.self, CLASS.retained, heap, nodes, written, suspects or "
                    "suspects.new, each but the last two also with .growth, .ratio or .rises");
   }
 

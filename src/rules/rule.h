@@ -18,13 +18,14 @@ enum class Quantity : uint8_t {
   kRetained,
   kHeap,  // of the dump
   kNodes,
+  kWritten,  // by the process of a core: what memory calls so
   kSuspects,
   kNewSuspects,
 };
 
 constexpr bool IsBytes(Quantity quantity) {
   return quantity == Quantity::kSelf || quantity == Quantity::kRetained ||
-         quantity == Quantity::kHeap;
+         quantity == Quantity::kHeap || quantity == Quantity::kWritten;
 }
 
 // What is looked at of its values in a series of dumps.

@@ -84,6 +84,7 @@ TEST(Rule, RefusesWhatMakesNoSense) {
   EXPECT_THAT(Refusal("A.count <= inf"), HasSubstr("has no limit"));
   EXPECT_THAT(Refusal("A.count <="), HasSubstr("has no limit"));
   EXPECT_THAT(Refusal("heap <= 5 or absent"), HasSubstr("no class that could be absent"));
+  EXPECT_THAT(Refusal("rss <= 5 MB"), HasSubstr("which no dump tells"));
   EXPECT_THAT(Refusal("suspects.growth <= 5"), HasSubstr("compares suspects between dumps"));
 }
 
@@ -195,6 +196,7 @@ Evidence FiveDumps() {
   Evidence evidence;
   evidence.heap = {1000, 1100, 1050, 1200, 1300};
   evidence.nodes = {10, 10, 10, 10, 10};
+  evidence.written = {5e6, 5e6, 5e6, 6e6, 7e6};
   evidence.classes = {Counts("Leak", {100, 200, 300, 400, 500}),
                       Counts("Noise", {100, 300, 50, 280, 120}), Counts("New", {0, 0, 0, 0, 7}),
                       Counts("Gone", {5, 0, 0, 0, 0})};
@@ -227,6 +229,8 @@ TEST(Evaluate, JudgesTheLastDump) {
   EXPECT_EQ(VerdictOf("Leak.retained <= 49999"), Verdict::kViolated);
   EXPECT_EQ(VerdictOf("heap <= 1299"), Verdict::kViolated);
   EXPECT_EQ(VerdictOf("nodes <= 10"), Verdict::kPassed);
+  EXPECT_EQ(VerdictOf("written <= 7 MB"), Verdict::kPassed);
+  EXPECT_EQ(VerdictOf("written.growth <= 1 MB"), Verdict::kViolated);
   EXPECT_EQ(VerdictOf("Gone.count <= 0"), Verdict::kPassed);
 }
 
