@@ -246,6 +246,8 @@ function differsInWaiting(truth, report) {
     wrong.push(...differs(`waiting in ${name}`, row?.instances, instances));
     const callers = row?.awaited_by.split(' ← ').map((text) => text.replace(/ at .*/, ''));
     wrong.push(...differs(`awaiting ${name}`, callers, truth.callers[name]));
+    const store = truth.stores?.[name];
+    if (store && !row?.stores.includes(`Object: ${store}>`)) wrong.push(`AsyncLocalStorage of ${name}: ${row?.stores}`);
   }
   const promises = report.tables.find((table) => table.name === 'promises').rows;
   for (const [name, states] of Object.entries(truth.promises))
