@@ -60,9 +60,12 @@ std::string ZshValue(std::string_view name, std::string_view choices) {
 std::string ZshParam(const QueryInfo& query, const Param& param) {
   const std::string value =
       param.name == "sort" ? ZshValue("KEY", SortKeys(query)) : ZshValue(param.placeholder, "");
-  std::string out = fmt::format("        '--{}[{}]{}'", param.name, ZshText(param.help), value);
+  const std::string_view again = param.repeatable ? "*" : "";
+  std::string out =
+      fmt::format("        '{}--{}[{}]{}'", again, param.name, ZshText(param.help), value);
   if (param.short_name != 0)
-    out += fmt::format(" \\\n        '-{}[{}]{}'", param.short_name, ZshText(param.help), value);
+    out += fmt::format(" \\\n        '{}-{}[{}]{}'", again, param.short_name, ZshText(param.help),
+                       value);
   return out + " \\\n";
 }
 

@@ -118,26 +118,29 @@ std::string_view ScaleName(rules::Scale scale) {
   return "ratio";
 }
 
-// "/app/server.js:12:3"
 struct Place {
   Cell file;
   Cell line;
   Cell column;
 };
 
-Cell TakeNumber(std::string_view& text) {
+// Takes ":12" off the end; 0 if there is none.
+uint64_t TakeNumber(std::string_view& text) {
   const size_t colon = text.find_last_of(':');
-  if (colon == std::string_view::npos) return {};
+  if (colon == std::string_view::npos) return 0;
   uint64_t number = 0;
-  std::from_chars(text.data() + colon + 1, text.data() + text.size(), number);
+  const auto [end, error] =
+      std::from_chars(text.data() + colon + 1, text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return 0;
   text = text.substr(0, colon);
   return number;
 }
 
+// Of "/app/server.js:12:3"; empty where the line is not known.
 Place PlaceOf(std::string_view text, std::string_view root) {
-  if (text.empty()) return {};
-  const Cell column = TakeNumber(text);
-  const Cell line = TakeNumber(text);
+  const uint64_t column = TakeNumber(text);
+  const uint64_t line = TakeNumber(text);
+  if (line == 0 || column == 0) return {};
   constexpr std::string_view kScheme = "file://";
   if (text.starts_with(kScheme)) text.remove_prefix(kScheme.size());
   while (root.ends_with('/')) root.remove_suffix(1);

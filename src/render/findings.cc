@@ -2,20 +2,18 @@
 
 #include <fmt/format.h>
 
-#include "render/formats.h"
+#include "render/row_view.h"
 
 namespace nodeheap {
 namespace {
 
-std::string_view TextAt(const Table& table, const Row& row, std::string_view key) {
-  const size_t field = FindField(table, key);
-  const auto* const text = field < row.size() ? std::get_if<std::string>(&row[field]) : nullptr;
+std::string_view TextIn(const Cell& cell) {
+  const auto* const text = std::get_if<std::string>(&cell);
   return text == nullptr ? std::string_view() : *text;
 }
 
-uint64_t NumberAt(const Table& table, const Row& row, std::string_view key) {
-  const size_t field = FindField(table, key);
-  const auto* const number = field < row.size() ? std::get_if<uint64_t>(&row[field]) : nullptr;
+uint64_t NumberIn(const Cell& cell) {
+  const auto* const number = std::get_if<uint64_t>(&cell);
   return number == nullptr ? 0 : *number;
 }
 
@@ -27,15 +25,16 @@ Result<std::vector<FindingView>> FindingsIn(const Report& report) {
                                  .message = "only what assert finds can be written so"});
   const Table& table = report.tables.front();
   std::vector<FindingView> findings;
-  for (const Row& row : table.rows) {
-    findings.push_back({.verdict = TextAt(table, row, "verdict"),
-                        .rule = TextAt(table, row, "rule"),
-                        .subject = TextAt(table, row, "subject"),
-                        .message = TextAt(table, row, "message"),
-                        .detail = TextAt(table, row, "detail"),
-                        .file = TextAt(table, row, "file"),
-                        .line = NumberAt(table, row, "line"),
-                        .column = NumberAt(table, row, "column")});
+  for (const Row& cells : table.rows) {
+    const RowView row(table, cells);
+    findings.push_back({.verdict = TextIn(row.at("verdict")),
+                        .rule = TextIn(row.at("rule")),
+                        .subject = TextIn(row.at("subject")),
+                        .message = TextIn(row.at("message")),
+                        .detail = TextIn(row.at("detail")),
+                        .file = TextIn(row.at("file")),
+                        .line = NumberIn(row.at("line")),
+                        .column = NumberIn(row.at("column"))});
   }
   return findings;
 }

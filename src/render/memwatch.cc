@@ -3,6 +3,7 @@
 
 #include "render/formats.h"
 #include "render/json_writer.h"
+#include "render/row_view.h"
 
 namespace nodeheap {
 namespace {
@@ -19,21 +20,6 @@ std::string MemwatchSize(const Cell& cell) {
   if (magnitude < kKilo * kKilo * kKilo) return fmt::format("{:.2f} mb", size / kKilo / kKilo);
   return fmt::format("{:.2f} gb", size / kKilo / kKilo / kKilo);
 }
-
-class RowView {
- public:
-  RowView(const Table& table, const Row& row) : table_(table), row_(row) {}
-
-  const Cell& at(std::string_view key) const {
-    static const Cell kNone;
-    const size_t field = FindField(table_, key);
-    return field < row_.size() ? row_[field] : kNone;
-  }
-
- private:
-  const Table& table_;
-  const Row& row_;
-};
 
 void WriteSize(JsonWriter& json, const Cell& bytes) {
   json.Key("size_bytes").Value(bytes).Key("size").String(MemwatchSize(bytes));
