@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <atomic>
 #include <bit>
+#include <map>
+#include <utility>
 
 #include "base/parallel.h"
 #include "base/text.h"
@@ -28,7 +30,7 @@ Result<Heap> Heap::Walk(const Runtime& runtime, Progress& progress, unsigned thr
     return std::unexpected(Error{.code = ErrorCode::kBadData,
                                  .message = "no object can be read on any page of the heap",
                                  .hint = "nodeheap doctor tells what is wrong with this core"});
-  heap.ReportHealth(young.moving.size());
+  heap.ReportHealth(!young.moving.empty());
   return heap;
 }
 
@@ -40,6 +42,7 @@ Result<void> Heap::WalkPages(Progress& progress, unsigned threads) {
   if (!(context.variants == variants.front())) found = WalkAll(context, progress, threads);
   if (progress.cancelled())
     return std::unexpected(Error{.code = ErrorCode::kCancelled, .message = "cancelled"});
+  WalkAbandonedPages(context, found);
 
   uint64_t total = 0;
   uint32_t blocks = 0;
@@ -103,7 +106,30 @@ void Heap::AddRows(size_t page, const PageObjects& objects) {
     sizes_[row - 1] = static_cast<uint32_t>(objects.last_end / kWord) - offsets_[row - 1];
 }
 
-void Heap::ReportHealth(size_t moving_heaps) {
+// A collection that has just begun has made the semispace in use the one that objects come from, and
+// moved none of them yet: then nothing is where young objects should be. After one that has just
+// ended that is so, too, and what is found here is garbage.
+void Heap::WalkAbandonedPages(const WalkContext& context, std::vector<PageObjects>& found) {
+  std::map<Address, uint64_t> used;  // in the new semispace, by heap
+  for (size_t i = 0; i < found.size(); ++i) {
+    const Page& page = pages().all()[i];
+    if (page.space == Space::kNew && page.is_to_page()) used[page.heap] += found[i].used_bytes;
+  }
+  MapCache maps(pages(), layout());
+  for (size_t i = 0; i < found.size(); ++i) {
+    const Page& page = pages().all()[i];
+    const auto heap = used.find(page.heap);
+    if (!usage_[i].stale || !page.is_from_page() || heap == used.end() || heap->second != 0)
+      continue;
+    usage_[i].stale = false;
+    found[i] = WalkPage(page, context, maps);
+    // What was not used yet may hold anything.
+    found[i].free_bytes += std::exchange(found[i].unparsed_bytes, 0);
+    abandoned_bytes_ += found[i].used_bytes;
+  }
+}
+
+void Heap::ReportHealth(bool moving) {
   uint64_t absent = 0;
   uint64_t unparsed = 0;
   uint64_t pages_unparsed = 0;
@@ -124,7 +150,13 @@ void Heap::ReportHealth(size_t moving_heaps) {
                  fmt::format("{} on {} of {} heap pages could not be read as objects",
                              HumanSize(unparsed), pages_unparsed, usage_.size()),
                  unparsed});
-  if (moved != 0 || moving_heaps != 0)
+  if (abandoned_bytes_ != 0)
+    health_.Add({Severity::kInfo, "abandoned_objects",
+                 fmt::format("{} of young objects are where a garbage collection was about to move "
+                             "them from, or had just done so: then they are garbage",
+                             HumanSize(abandoned_bytes_)),
+                 abandoned_bytes_});
+  if (moved != 0 || moving)
     health_.Add({Severity::kInfo, "moved_objects",
                  fmt::format("the garbage collector was moving objects: old copies of {} are left "
                              "out, and references to them may lead nowhere",

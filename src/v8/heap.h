@@ -91,7 +91,8 @@ class Heap {
   std::vector<PageObjects> WalkAll(const WalkContext& context, Progress& progress,
                                    unsigned threads) const;
   void AddRows(size_t page, const PageObjects& objects);
-  void ReportHealth(size_t moving_heaps);
+  void WalkAbandonedPages(const WalkContext& context, std::vector<PageObjects>& found);
+  void ReportHealth(bool moving);
 
   const Runtime* runtime_ = nullptr;
   std::vector<LinearArea> areas_;
@@ -100,6 +101,7 @@ class Heap {
   Column<Block> blocks_;
   Column<uint32_t> offsets_;  // words from the page's address
   Column<uint32_t> sizes_;    // words
+  uint64_t abandoned_bytes_ = 0;
   Health health_;
 };
 

@@ -191,6 +191,33 @@ TEST_F(CoreWalkTest, FromPagesCountWhileTheCollectorCopies) {
   EXPECT_THAT(ObjectsOn(heap, from), ElementsAre(not_moved_yet));
 }
 
+// A collection has just begun: nothing is in the new semispace yet, everything in the old one.
+TEST_F(CoreWalkTest, FromPagesCountWhileNothingWasMovedYet) {
+  const Address to = fake_.AddPage(Space::kNew, FakeHeap::kToPage);
+  fake_.Close(to);
+  const Address from = fake_.AddPage(Space::kNew, FakeHeap::kFromPage);
+  const Address young = fake_.AppendFixedArray(from, 1);
+  fake_.Skip(from, 64);  // was not used yet
+  const Heap& heap = Walk();
+  EXPECT_THAT(ObjectsOn(heap, from), ElementsAre(young));
+  EXPECT_EQ(UsageOf(heap, from).unparsed, 0U);
+  ASSERT_EQ(heap.health().entries().size(), 1U);
+  EXPECT_EQ(heap.health().entries()[0].code, "abandoned_objects");
+  EXPECT_TRUE(heap.health().complete());
+}
+
+TEST_F(CoreWalkTest, FromPagesAreStaleWhileTheOtherSemispaceIsInUse) {
+  const Address to = fake_.AddPage(Space::kNew, FakeHeap::kToPage);
+  fake_.AppendFixedArray(to, 1);
+  fake_.Close(to);
+  const Address from = fake_.AddPage(Space::kNew, FakeHeap::kFromPage);
+  fake_.AppendFixedArray(from, 1);
+  fake_.Close(from);
+  const Heap& heap = Walk();
+  EXPECT_TRUE(UsageOf(heap, from).stale);
+  EXPECT_EQ(UsageOf(heap, from).object_count, 0U);
+}
+
 TEST_F(CoreWalkTest, ALargePageHasOneObject) {
   fake_.AppendFixedArray(page_, 1);
   fake_.Close(page_);
