@@ -106,9 +106,9 @@ void Heap::AddRows(size_t page, const PageObjects& objects) {
     sizes_[row - 1] = static_cast<uint32_t>(objects.last_end / kWord) - offsets_[row - 1];
 }
 
-// A collection that has just begun has made the semispace in use the one that objects come from, and
-// moved none of them yet: then nothing is where young objects should be. After one that has just
-// ended that is so, too, and what is found here is garbage.
+// A collection that has just begun has made the semispace in use the one that objects come from,
+// and moved none of them yet: then nothing is where young objects should be. After one that has
+// just ended that is so, too, and what is found here is garbage.
 void Heap::WalkAbandonedPages(const WalkContext& context, std::vector<PageObjects>& found) {
   std::map<Address, uint64_t> used;  // in the new semispace, by heap
   for (size_t i = 0; i < found.size(); ++i) {
