@@ -184,7 +184,7 @@ class Accountant {
     std::vector<Range> writable;
     for (const MemoryRegion& region : memory_.mapped())
       if (region.writable) writable.push_back({region.start, region.end});
-    AddressMap both(std::move(writable));
+    AddressMap both(writable);
     std::vector<Piece> layer;
     for (const Range& range : ranges) layer.push_back({range.start, range.end, 0});
     both.AddLayer(std::move(layer));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -24,11 +25,10 @@ std::string PathOf(std::string_view script) {
 
 // How many of the last components of two paths are the same.
 size_t CommonEnd(const fs::path& a, const fs::path& b) {
-  size_t count = 0;
-  auto x = a.end();
-  auto y = b.end();
-  while (x != a.begin() && y != b.begin() && *--x == *--y) ++count;
-  return count;
+  const std::vector<fs::path> x(a.begin(), a.end());
+  const std::vector<fs::path> y(b.begin(), b.end());
+  const auto differ = std::mismatch(x.rbegin(), x.rend(), y.rbegin(), y.rend());
+  return static_cast<size_t>(differ.first - x.rbegin());
 }
 
 bool IsAbsolute(std::string_view file) {
