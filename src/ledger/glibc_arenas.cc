@@ -4,17 +4,13 @@
 #include <optional>
 #include <unordered_set>
 
+#include "ledger/glibc_chunks.h"
 #include "memory/bytes.h"
 
 namespace nodeheap::ledger {
 namespace {
 
-constexpr uint64_t kAlignment = 16;
-constexpr uint64_t kMinChunk = 32;
 constexpr uint64_t kFencepost = 16;
-constexpr uint64_t kMaxFenceposts = 48;  // to the end of a part
-constexpr uint64_t kFlags = 7;           // of a chunk's size
-constexpr uint64_t kPreviousInUse = 1;
 constexpr uint64_t kBins = 127;
 constexpr uint64_t kMinEmptyBins = 16;               // of a busy arena most are empty
 constexpr uint64_t kHeapBytes = uint64_t{64} << 20;  // HEAP_MAX_SIZE: heaps are so aligned

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "ledger/glibc_chunks.h"
+
 namespace nodeheap::ledger {
 namespace {
 
 constexpr uint64_t kHeader = 16;  // from a chunk to the memory that the program gets
-constexpr uint64_t kMinChunk = 32;
-constexpr uint64_t kAlignment = 16;
-constexpr uint64_t kFlags = 7;  // of a chunk's size
 constexpr uint64_t kBins = 64;
 
 // Counts became wider in glibc 2.30.

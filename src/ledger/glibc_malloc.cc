@@ -10,18 +10,13 @@
 #include "base/text.h"
 #include "ledger/glibc_arenas.h"
 #include "ledger/glibc_caches.h"
+#include "ledger/glibc_chunks.h"
 #include "memory/bytes.h"
 
 namespace nodeheap::ledger {
 namespace {
 
-constexpr uint64_t kMinChunk = 32;
-constexpr uint64_t kAlignment = 16;
-constexpr uint64_t kFlags = 7;  // of a chunk's size
-constexpr uint64_t kPreviousInUse = 1;
 constexpr uint64_t kIsMapped = 2;
-// Where a heap was given up for a new one, it ends with up to three headers of no chunks.
-constexpr uint64_t kMaxFenceposts = 48;
 
 class Walker {
  public:

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "queries/memory.h"
 #include "queries/nodes.h"
@@ -97,8 +96,6 @@ Result<Table> DuplicatesTable(const QueryInput& input) {
   const double share = total == 0 ? 0 : static_cast<double>(wasted) / static_cast<double>(total);
   table.title = fmt::format("Duplicate strings waste {:.1f} % of the heap", 100 * share);
   table.machine_only = share < kWorthShowing;
-  std::vector<uint32_t> order(strings.size());
-  std::iota(order.begin(), order.end(), 0U);
   const auto compare = [&](uint32_t a, uint32_t b) {
     return Wasted(strings[a]) <=> Wasted(strings[b]);
   };
@@ -107,7 +104,7 @@ Result<Table> DuplicatesTable(const QueryInput& input) {
     return Row{Wasted(strings[i]), uint64_t{strings[i].nodes.size()},
                IdText(session.graph(), sample), NodeName(session, sample)};
   };
-  NH_CHECK(AddPage(table, std::move(order), PagingOfPart(input.arguments, kTopStrings),
+  NH_CHECK(AddPage(table, strings.size(), PagingOfPart(input.arguments, kTopStrings),
                    input.progress, compare, row));
   return table;
 }

@@ -33,7 +33,7 @@ Table DeathTable(const node::Death& death) {
 }  // namespace
 
 std::vector<Table> ProcessTables(const Process& process) {
-  const v8::NativeImage native{.image = process.image(), .bias = process.image_bias()};
+  const v8::NativeImage native = process.native_image();
   const node::Death death = node::FindDeath(process.runtime(), native);
   std::vector<Table> tables;
   tables.push_back(DeathTable(death));

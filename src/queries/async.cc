@@ -1,8 +1,6 @@
 // What asynchronous code waits for.
 #include <fmt/format.h>
 
-#include <numeric>
-
 #include "node/async_state.h"
 #include "queries/async_frames.h"
 #include "queries/core_only.h"
@@ -70,24 +68,10 @@ Result<Table> WaitsTable(const v8::Runtime& runtime, const std::vector<node::Asy
                          {"label", "Waits in", Unit::kText, Placement::kTextOnly, true},
                          {"awaited_by", "awaited by", Unit::kText, Placement::kOwnLine},
                          {"stores", "AsyncLocalStorage", Unit::kText, Placement::kOwnLine}}};
-  std::vector<uint32_t> order(waits.size());
-  std::iota(order.begin(), order.end(), 0U);
   const auto compare = [&](uint32_t a, uint32_t b) { return waits[a].count <=> waits[b].count; };
-  NH_CHECK(AddPage(table, std::move(order), input.arguments.paging(), input.progress, compare,
+  NH_CHECK(AddPage(table, waits.size(), input.arguments.paging(), input.progress, compare,
                    [&](uint32_t i) { return WaitRow(runtime, waits[i]); }));
   return table;
-}
-
-std::string_view Name(v8::PromiseState state) {
-  switch (state) {
-    case v8::PromiseState::kPending:
-      return "pending";
-    case v8::PromiseState::kFulfilled:
-      return "fulfilled";
-    case v8::PromiseState::kRejected:
-      return "rejected";
-  }
-  return {};
 }
 
 Table PromisesTable(const std::vector<node::PromiseCount>& promises) {
@@ -100,7 +84,7 @@ Table PromisesTable(const std::vector<node::PromiseCount>& promises) {
                          {"sample", "Sample"},
                          {"name", "Class"}}};
   for (const node::PromiseCount& count : promises)
-    table.rows.push_back({count.count, LabelOf(count.isolate), std::string(Name(count.state)),
+    table.rows.push_back({count.count, LabelOf(count.isolate), std::string(v8::Name(count.state)),
                           std::string(node::Name(count.waiting)),
                           AddressText(v8::Untag(count.sample)), count.class_name});
   table.total = table.rows.size();

@@ -216,7 +216,7 @@ struct BtOptions {
 
 void AddThread(const Process& process, const ThreadState& thread, const BtOptions& options,
                Table& table) {
-  const v8::NativeImage native{.image = process.image(), .bias = process.image_bias()};
+  const v8::NativeImage native = process.native_image();
   const v8::ThreadStack stack = v8::ReadStack(process.runtime(), native, thread);
   const std::string role = ThreadRole(process, thread);
   table.remarks.push_back(ThreadRemark(thread, role, table.rows.size()));
@@ -259,7 +259,7 @@ Table JavaScriptStackTable(const Process& process, const ThreadState& thread, si
   Table table = FramesTable();
   table.name = "javascript_stack";
   table.fields.back().title = "Function";
-  const v8::NativeImage native{.image = process.image(), .bias = process.image_bias()};
+  const v8::NativeImage native = process.native_image();
   const v8::ThreadStack stack = v8::ReadStack(process.runtime(), native, thread);
   const std::string role = ThreadRole(process, thread);
   for (size_t i = 0; i < stack.frames.size(); ++i) {

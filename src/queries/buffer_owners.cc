@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <map>
-#include <numeric>
 #include <string_view>
 #include <vector>
 
@@ -77,8 +76,6 @@ Result<Table> BufferOwnersTable(const QueryInput& input) {
                          {"name", "Name", Unit::kText, Placement::kMachineOnly},
                          {"label", "Object", Unit::kText, Placement::kTextOnly},
                          {"path", "held by", Unit::kText, Placement::kOwnLine}}};
-  std::vector<uint32_t> order(owners.size());
-  std::iota(order.begin(), order.end(), 0U);
   Paging paging = input.arguments.paging();
   paging.descending = true;
   if (!input.arguments.Has("limit")) paging.limit = kOwners;
@@ -89,7 +86,7 @@ Result<Table> BufferOwnersTable(const QueryInput& input) {
                IdText(graph, node),      NodeName(session, node),
                ShortName(session, node), PathText(session, paths.Shortest(graph, node))};
   };
-  NH_CHECK(AddPage(table, std::move(order), paging, input.progress, compare, row));
+  NH_CHECK(AddPage(table, owners.size(), paging, input.progress, compare, row));
   return table;
 }
 

@@ -1,8 +1,6 @@
 // DevTools' Summary: the classes of a dump.
 #include <fmt/format.h>
 
-#include <numeric>
-
 #include "queries/name_filter.h"
 #include "queries/nodes.h"
 #include "queries/object_groups.h"
@@ -195,9 +193,7 @@ Result<Report> SummarizeShallow(const QueryInput& input) {
   const auto row = [&](uint32_t i) -> Row {
     return {groups[i].instances, groups[i].self_size, groups[i].name};
   };
-  std::vector<uint32_t> all(groups.size());
-  std::iota(all.begin(), all.end(), 0U);
-  NH_CHECK(AddPage(table, std::move(all), paging, input.progress, compare, row));
+  NH_CHECK(AddPage(table, groups.size(), paging, input.progress, compare, row));
   Report report;
   report.tables.push_back(std::move(table));
   return report;

@@ -32,7 +32,7 @@ Result<const ThreadState*> ThreadOf(const Process& process, const Arguments& arg
 
 Result<ChosenFrame> ChooseFrame(const Process& process, const Arguments& arguments) {
   NH_TRY(const ThreadState* const thread, ThreadOf(process, arguments));
-  const v8::NativeImage native{.image = process.image(), .bias = process.image_bias()};
+  const v8::NativeImage native = process.native_image();
   v8::ThreadStack stack = v8::ReadStack(process.runtime(), native, *thread);
   for (size_t i = 0; i < stack.frames.size(); ++i) {
     v8::Frame& frame = stack.frames[i];

@@ -67,14 +67,13 @@ std::weak_ordering CompareParts(const Part& a, const Part& b, std::string_view k
 
 Table KindsTable(const Ledger& ledger) {
   std::map<Kind, Part> kinds;
-  uint64_t written = 0;
+  const uint64_t written = WrittenIn(ledger);
   for (const Part& part : ledger.parts) {
     Part& sum = kinds[part.kind];
     sum.kind = part.kind;
     sum.size += part.size;
     sum.dumped += part.dumped;
     sum.written += part.written;
-    written += part.written;
   }
   std::vector<Part> sums;
   for (const auto& [kind, sum] : kinds) sums.push_back(sum);
@@ -119,8 +118,6 @@ Result<Table> PartsTable(const Process& process, const Ledger& ledger, const Que
                          {"thread", "Thread", Unit::kCount, Placement::kMachineOnly},
                          {"title", "Kind", Unit::kText, Placement::kTextOnly},
                          {.key = "what", .title = "What", .whole = true}}};
-  std::vector<uint32_t> order(ledger.parts.size());
-  for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
   const Paging& paging = input.arguments.paging();
   const auto compare = [&](uint32_t a, uint32_t b) {
     return CompareParts(ledger.parts[a], ledger.parts[b], paging.sort);
@@ -136,7 +133,7 @@ Result<Table> PartsTable(const Process& process, const Ledger& ledger, const Que
                std::string(Title(part.kind)),
                WhatText(process, part)};
   };
-  NH_CHECK(AddPage(table, std::move(order), paging, input.progress, compare, row));
+  NH_CHECK(AddPage(table, ledger.parts.size(), paging, input.progress, compare, row));
   return table;
 }
 

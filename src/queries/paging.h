@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <compare>
 #include <cstdint>
+#include <numeric>
+#include <utility>
 #include <vector>
 
 #include "base/stoppable.h"
@@ -54,6 +56,16 @@ Result<std::vector<uint32_t>> AddPage(Table& table, std::vector<uint32_t> items,
   NH_CHECK(
       ForEachBelow(page.size(), progress, [&](uint32_t i) { table.rows.push_back(row(page[i])); }));
   return page;
+}
+
+// The same of all items below `count`.
+template <typename Compare, typename RowOf>
+Result<std::vector<uint32_t>> AddPage(Table& table, size_t count, const Paging& paging,
+                                      const Progress& progress, const Compare& compare,
+                                      const RowOf& row) {
+  std::vector<uint32_t> items(count);
+  std::iota(items.begin(), items.end(), 0U);
+  return AddPage(table, std::move(items), paging, progress, compare, row);
 }
 
 // Cuts a table that is whole.

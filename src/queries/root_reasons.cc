@@ -127,7 +127,7 @@ class Reasons {
   const v8::ThreadStack& StackOf(const ThreadState& thread) {
     const auto [stack, is_new] = stacks_.try_emplace(thread.id);
     if (is_new) {
-      const v8::NativeImage native{.image = process_.image(), .bias = process_.image_bias()};
+      const v8::NativeImage native = process_.native_image();
       stack->second = v8::ReadStack(process_.runtime(), native, thread);
     }
     return stack->second;

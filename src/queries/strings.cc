@@ -1,5 +1,4 @@
 // Strings: the largest, or those that are stored more than once.
-#include <numeric>
 
 #include "queries/nodes.h"
 #include "queries/paging.h"
@@ -58,8 +57,6 @@ Result<Table> Duplicates(const QueryInput& input) {
   if (!input.arguments.Text("sort")) paging.sort = "wasted_size";
   NH_TRY(const auto strings,
          FindDuplicateStrings(session.graph(), session.analysis(), input.progress));
-  std::vector<uint32_t> order(strings.size());
-  std::iota(order.begin(), order.end(), 0U);
   Table table{.name = "duplicate_strings",
               .fields = {{"instances", "Copies", Unit::kCount},
                          {"self_size", "Self size", Unit::kBytes},
@@ -79,7 +76,7 @@ Result<Table> Duplicates(const QueryInput& input) {
                IdText(session.graph(), string.nodes.front()),
                NodeName(session, string.nodes.front())};
   };
-  NH_CHECK(AddPage(table, std::move(order), paging, input.progress, compare, row));
+  NH_CHECK(AddPage(table, strings.size(), paging, input.progress, compare, row));
   return table;
 }
 

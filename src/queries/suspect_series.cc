@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <tuple>
+#include <utility>
 
 #include "analysis/trend.h"
 #include "queries/suspects_table.h"
@@ -42,18 +43,18 @@ Table SuspectSeries::ToTable(const DumpTimes& times) const {
                                      : Field{"per_dump", "Per dump", Unit::kSignedBytes},
                          {.key = "sentence", .title = "Suspect", .whole = true},
                          {"fingerprint", "fingerprint", Unit::kText, Placement::kOwnLine}}};
-  std::vector<std::tuple<Course, double, uint64_t>> order;
-  for (const auto& [fingerprint, series] : series_) {
-    const Trend trend = TrendOf(series.sizes, times);
-    order.emplace_back(trend.course, trend.slope, fingerprint);
-  }
-  std::ranges::sort(order, std::greater<>{});
-  for (const auto& [course, slope, fingerprint] : order) {
+  std::vector<std::pair<Trend, uint64_t>> order;  // with the fingerprint
+  for (const auto& [fingerprint, series] : series_)
+    order.emplace_back(TrendOf(series.sizes, times), fingerprint);
+  std::ranges::sort(order, std::greater<>{}, [](const auto& entry) {
+    return std::tuple(entry.first.course, entry.first.slope, entry.second);
+  });
+  for (const auto& [trend, fingerprint] : order) {
     const Series& series = series_.at(fingerprint);
-    table.rows.push_back({std::string(CourseName(course)),
-                          uint64_t{TrendOf(series.sizes, times).rising}, series.sizes.back(),
-                          static_cast<int64_t>(series.sizes.back() - series.sizes.front()),
-                          std::llround(slope), series.sentence, FingerprintText(fingerprint)});
+    table.rows.push_back(
+        {std::string(CourseName(trend.course)), uint64_t{trend.rising}, series.sizes.back(),
+         static_cast<int64_t>(series.sizes.back() - series.sizes.front()),
+         std::llround(trend.slope), series.sentence, FingerprintText(fingerprint)});
   }
   table.total = table.rows.size();
   table.machine_only = table.rows.empty();

@@ -20,14 +20,13 @@ Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, 
   NH_TRY(const v8::Heap* const heap, process.WalkedHeap(progress));
   // What was read is known now, and the graph takes its place.
   if (process.image() != nullptr) process.image()->Evict();
-  auto graph =
-      explorer::ExploreHeap(*heap,
-                            {.isolate = isolate,
-                             .unreachable = part == HeapPart::kUnreachable,
-                             .references = part != HeapPart::kReachableObjects,
-                             .threads = threads,
-                             .native = {.image = process.image(), .bias = process.image_bias()}},
-                            progress);
+  auto graph = explorer::ExploreHeap(*heap,
+                                     {.isolate = isolate,
+                                      .unreachable = part == HeapPart::kUnreachable,
+                                      .references = part != HeapPart::kReachableObjects,
+                                      .threads = threads,
+                                      .native = process.native_image()},
+                                     progress);
   process.ForgetHeap();
   process.memory().Evict(0, std::numeric_limits<uint64_t>::max());
 #ifdef __GLIBC__

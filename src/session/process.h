@@ -18,6 +18,7 @@
 #include "nodeheap/result.h"
 #include "session/process_metadata.h"
 #include "sourcemap/source_maps.h"
+#include "v8/frames.h"
 #include "v8/heap.h"
 #include "v8/runtime.h"
 
@@ -50,6 +51,7 @@ class Process {
   // nullptr if the binary is not at hand: then there are no native symbols.
   const ElfImage* image() const { return image_.get(); }
   uint64_t image_bias() const { return image_bias_; }
+  v8::NativeImage native_image() const { return {.image = image(), .bias = image_bias_}; }
   const MetadataChoice& metadata() const { return metadata_; }
   const v8::Runtime& runtime() const { return *runtime_; }
 

@@ -124,6 +124,17 @@ std::optional<RegExp> RegExp::Load(const Runtime& runtime, Tagged object) {
   return fields.Finish(std::move(result));
 }
 
+std::string_view Name(PromiseState state) {
+  switch (state) {
+    case PromiseState::kFulfilled:
+      return "fulfilled";
+    case PromiseState::kRejected:
+      return "rejected";
+    default:
+      return "pending";
+  }
+}
+
 std::optional<Promise> Promise::Load(const Runtime& runtime, Tagged object) {
   if (!runtime.Is(object, Kind::kJSPromise)) return std::nullopt;
   Fields fields(runtime, object);

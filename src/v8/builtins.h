@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "v8/runtime.h"
 
@@ -26,6 +27,8 @@ struct RegExp {
 };
 
 enum class PromiseState : uint8_t { kPending, kFulfilled, kRejected };
+// "pending"
+std::string_view Name(PromiseState state);
 
 struct Promise {
   PromiseState state = PromiseState::kPending;

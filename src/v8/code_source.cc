@@ -1,4 +1,6 @@
 // Lines and columns of a position in a script.
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <string_view>
 
@@ -99,6 +101,13 @@ SourcePlace PlaceInText(const Runtime& runtime, Tagged script, int32_t position)
   place.column = static_cast<uint32_t>(position - start->position) + 1;
   if (start->line == 0) *place.column += static_cast<uint32_t>(first_column);
   return place;
+}
+
+std::string PlaceText(const SourcePlace& place) {
+  std::string text = place.script_name.empty() ? "<anonymous>" : place.script_name;
+  if (place.line) text += fmt::format(":{}", *place.line);
+  if (place.line && place.column) text += fmt::format(":{}", *place.column);
+  return text;
 }
 
 }  // namespace nodeheap::v8

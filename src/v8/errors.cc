@@ -117,13 +117,6 @@ std::vector<CapturedFrame> ReadFrames(const Runtime& runtime, Tagged array) {
   return frames;
 }
 
-std::string PlaceText(const SourcePlace& place) {
-  std::string text = place.script_name.empty() ? "<anonymous>" : place.script_name;
-  if (place.line) text += fmt::format(":{}", *place.line);
-  if (place.line && place.column) text += fmt::format(":{}", *place.column);
-  return text;
-}
-
 }  // namespace
 
 bool IsCapturedStack(const Runtime& runtime, const Property& property) {

@@ -28,6 +28,9 @@ std::string FunctionName(const Runtime& runtime, Tagged shared);
 // Without the inferred one: how heap snapshots name closures.
 std::string OwnFunctionName(const Runtime& runtime, Tagged shared);
 
+// "/app/server.js:12:3"; "<anonymous>" where the script has no name.
+std::string PlaceText(const SourcePlace& place);
+
 // Its Script; 0 for native functions.
 Tagged ScriptOf(const Runtime& runtime, Tagged shared);
 

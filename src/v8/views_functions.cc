@@ -55,13 +55,6 @@ std::string_view KindOfFunction(const Runtime& runtime, Tagged shared) {
   return kind < kFunctionKinds.size() ? kFunctionKinds[kind] : "function";
 }
 
-std::string PlaceText(const SourcePlace& place) {
-  std::string text = place.script_name.empty() ? "<anonymous>" : place.script_name;
-  if (place.line) text += fmt::format(":{}", *place.line);
-  if (place.line && place.column) text += fmt::format(":{}", *place.column);
-  return text;
-}
-
 void FillFunction(const Runtime& runtime, Tagged shared, Description& description) {
   description.type = KindOfFunction(runtime, shared);
   description.name = FunctionName(runtime, shared);
@@ -88,17 +81,6 @@ std::string_view Name(GeneratorState state) {
       return "running";
     default:
       return "closed";
-  }
-}
-
-std::string_view Name(PromiseState state) {
-  switch (state) {
-    case PromiseState::kFulfilled:
-      return "fulfilled";
-    case PromiseState::kRejected:
-      return "rejected";
-    default:
-      return "pending";
   }
 }
 
