@@ -81,10 +81,9 @@ Result<Table> TopClassesTable(const QueryInput& input, bool by_retained) {
   return table;
 }
 
-Result<Table> DuplicatesTable(const QueryInput& input) {
+Result<Table> DuplicatesTable(const QueryInput& input,
+                              const std::vector<DuplicateString>& strings) {
   const Session& session = input.session;
-  NH_TRY(const std::vector<DuplicateString> strings,
-         FindDuplicateStrings(session.graph(), session.analysis(), input.progress));
   uint64_t wasted = 0;
   for (const DuplicateString& string : strings) wasted += Wasted(string);
   const uint64_t total = HeapTotal(session);
@@ -131,12 +130,14 @@ Result<Report> Run(const QueryInput& input) {
   NH_TRY(const RootPaths paths, RootPaths::Compute(session.graph(), input.progress));
   const Paging few = PagingOfPart(input.arguments, kTopDominators);
   NH_CHECK(CheckCancelled(input.progress));
-  NH_TRY(const std::vector<Suspect> suspects, FindSuspectsIn(session, input.progress));
+  NH_TRY(const std::vector<DuplicateString> strings,
+         FindDuplicateStrings(session.graph(), session.analysis(), input.progress));
+  NH_TRY(const std::vector<Suspect> suspects, FindSuspectsIn(session, input.progress, &strings));
   NH_CHECK(CheckCancelled(input.progress));
   const auto dominators = FindBigDominators(session, paths, few);
   NH_TRY(Table by_retained, TopClassesTable(input, true));
   NH_TRY(Table by_self, TopClassesTable(input, false));
-  NH_TRY(Table duplicates, DuplicatesTable(input));
+  NH_TRY(Table duplicates, DuplicatesTable(input, strings));
   Report report;
   report.tables.push_back(DumpTable(session));
   if (const Process* const process = session.process())

@@ -20,8 +20,10 @@ DefinitionOf DefinitionsIn(const Session& session) {
   };
 }
 
-Result<std::vector<Suspect>> FindSuspectsIn(const Session& session, const Progress& progress) {
-  return FindSuspects(session.graph(), session.analysis(), progress, DefinitionsIn(session));
+Result<std::vector<Suspect>> FindSuspectsIn(const Session& session, const Progress& progress,
+                                            const std::vector<DuplicateString>* duplicates) {
+  return FindSuspects(session.graph(), session.analysis(), progress,
+                      {.definition_of = DefinitionsIn(session), .duplicates = duplicates});
 }
 
 Table SuspectsTable(const Session& session, const std::vector<Suspect>& suspects,

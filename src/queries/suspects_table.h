@@ -12,8 +12,11 @@ namespace nodeheap {
 // What tells the places of functions where the graph does not. Uses the session.
 DefinitionOf DefinitionsIn(const Session& session);
 
-// Fails only with kCancelled. REQUIRES: Prepare(Need::kAll).
-Result<std::vector<Suspect>> FindSuspectsIn(const Session& session, const Progress& progress);
+// `duplicates`: those of the dump, where somebody has computed them. Fails only with kCancelled.
+// REQUIRES: Prepare(Need::kAll).
+Result<std::vector<Suspect>> FindSuspectsIn(
+    const Session& session, const Progress& progress,
+    const std::vector<DuplicateString>* duplicates = nullptr);
 
 // REQUIRES: Prepare(Need::kAll).
 Table SuspectsTable(const Session& session, const std::vector<Suspect>& suspects,

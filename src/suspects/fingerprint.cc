@@ -69,8 +69,10 @@ void AddStep(const HeapGraph& graph, EdgeId edge, Hash& hash) {
 uint64_t FingerprintOf(const HeapGraph& graph, const Suspect& suspect) {
   Hash hash;
   hash.Add(Name(suspect.kind));
-  // Not the class: DevTools' names of plain objects depend on what else is in the heap.
-  hash.AddName(graph.strings().GetPrefix(graph.name(suspect.sample), kMaxName));
+  // Not the class: DevTools' names of plain objects depend on what else is in the heap. Which of
+  // many texts is the sample is chance.
+  if (suspect.kind != SuspectKind::kDuplicateStrings)
+    hash.AddName(graph.strings().GetPrefix(graph.name(suspect.sample), kMaxName));
   for (size_t i = suspect.named; i < suspect.path.size(); ++i)
     AddStep(graph, suspect.path[i], hash);
   return hash.value();

@@ -1,6 +1,7 @@
 // What all searches for suspects ask of a heap.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "nodeheap/analysis.h"
@@ -20,6 +21,8 @@ class HeapView {
   uint64_t total() const { return total_; }
   // Bytes that a suspect retains at least.
   uint64_t least() const { return least_; }
+  // Bytes that a suspect wastes at least, where what it holds is in use: a tenth of the whole heap.
+  uint64_t least_waste() const { return std::max(least_, total_ / 10); }
   // A chain's links share what makes it a suspect, so each of them may be that much lighter.
   bool IsHeavy(NodeId node) const { return Retained(node) >= least_ / kMaxLinks; }
 

@@ -28,9 +28,12 @@ class Writer {
       case SuspectKind::kListeners:
         return fmt::format("{} has {} as listeners{}", EventName(), Members(), Weight());
       case SuspectKind::kTimerList:
+        return fmt::format("timers wait to call {}", Members());
+      case SuspectKind::kDuplicateStrings:
         break;
     }
-    return fmt::format("timers wait to call {}", Members());
+    return fmt::format("{} strings{} are copies of others, such as \"{}\"",
+                       WithThousands(suspect_.count), HolderName(), SampleText());
   }
 
  private:
@@ -67,6 +70,10 @@ class Writer {
       return fmt::format(" {} {}.{}{}", below, OwnerName(source), EdgeName(edge), At(source));
     }
     return {};
+  }
+
+  std::string SampleText() const {
+    return Escape(DisplayName(graph_, heap_.analysis(), suspect_.sample), kMaxName);
   }
 
   std::string OwnerName(NodeId node) const {

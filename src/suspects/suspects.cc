@@ -15,6 +15,16 @@
 
 namespace nodeheap {
 
+namespace suspects {
+
+bool IsBelowAny(const HeapView& heap, NodeId node, const std::vector<Suspect>& suspects) {
+  for (NodeId at = node; at != heap.graph().root(); at = heap.Dominator(at))
+    if (std::ranges::find(suspects, at, &Suspect::holder) != suspects.end()) return true;
+  return false;
+}
+
+}  // namespace suspects
+
 std::string_view Name(SuspectKind kind) {
   switch (kind) {
     case SuspectKind::kAccumulation:
@@ -24,14 +34,15 @@ std::string_view Name(SuspectKind kind) {
     case SuspectKind::kListeners:
       return "listeners";
     case SuspectKind::kTimerList:
+      return "timers";
+    case SuspectKind::kDuplicateStrings:
       break;
   }
-  return "timers";
+  return "duplicate strings";
 }
 
 Result<std::vector<Suspect>> FindSuspects(const HeapGraph& graph, const Analysis& analysis,
-                                          const Progress& progress,
-                                          const DefinitionOf& definition_of) {
+                                          const Progress& progress, const SuspectFacts& facts) {
   const suspects::HeapView heap(graph, analysis);
   std::vector<Suspect> found;
   NH_CHECK(CheckCancelled(progress));
@@ -40,7 +51,8 @@ Result<std::vector<Suspect>> FindSuspects(const HeapGraph& graph, const Analysis
   suspects::FindChains(heap, found);
   NH_CHECK(CheckCancelled(progress));
   suspects::FindTimers(heap, found);
-  const suspects::Places places(graph, analysis, definition_of);
+  NH_CHECK(suspects::FindDuplicates(heap, facts, progress, found));
+  const suspects::Places places(graph, analysis, facts.definition_of);
   for (Suspect& suspect : found) {
     NH_CHECK(CheckCancelled(progress));
     suspects::NamedPath path = suspects::FindNamedPath(graph, analysis, suspect.holder);

@@ -16,10 +16,11 @@
 namespace nodeheap {
 
 enum class SuspectKind : uint8_t {
-  kAccumulation,  // one object keeps many of one class alive, side by side
-  kChain,         // objects of one shape, each keeping the next alive
-  kListeners,     // an event of an emitter has many listeners
-  kTimerList,     // many timers wait for one duration to call one function
+  kAccumulation,      // one object keeps many of one class alive, side by side
+  kChain,             // objects of one shape, each keeping the next alive
+  kListeners,         // an event of an emitter has many listeners
+  kTimerList,         // many timers wait for one duration to call one function
+  kDuplicateStrings,  // copies of texts that one property or collection holds
 };
 
 // "accumulation": stable, for programs.
@@ -27,7 +28,9 @@ std::string_view Name(SuspectKind kind);
 
 struct Suspect {
   SuspectKind kind = SuspectKind::kAccumulation;
-  NodeId holder{};  // what people would name: the array, a list of timers, a chain's first
+  // What people would name: the array, a list of timers, a chain's first; of copies that a property
+  // of many objects holds, one of them.
+  NodeId holder{};
   // One of the objects that accumulate, of the usual size; in place of timers, what they call.
   NodeId sample{};
   std::string class_name = {};    // of the sample; of functions, their name
@@ -45,12 +48,16 @@ struct Suspect {
 // Says where a function is defined, "/app/server.js:12:3", as far as that is known.
 using DefinitionOf = std::function<std::string(NodeId function)>;
 
+// What is known besides the graph, as far as it is.
+struct SuspectFacts {
+  DefinitionOf definition_of = {};  // where the graph has no locations, as that of a core
+  const std::vector<DuplicateString>* duplicates = nullptr;  // nullptr: not computed yet
+};
+
 // All suspects, the largest first; empty if nothing is suspicious. Fails only with kCancelled.
-// `definition_of` is asked where the graph has no locations, as that of a core.
 // REQUIRES: `analysis` has Need::kAll.
 Result<std::vector<Suspect>> FindSuspects(const HeapGraph& graph, const Analysis& analysis,
-                                          const Progress& progress,
-                                          const DefinitionOf& definition_of = {});
+                                          const Progress& progress, const SuspectFacts& facts = {});
 
 // "3f2a90c1d4e5b678"
 std::string FingerprintText(uint64_t fingerprint);

@@ -48,6 +48,10 @@ const leaks = {
     weight: 'each mostly for Context.data',
     grown: {Context: 500},
   },
+  duplicate_strings: {
+    kind: 'duplicate strings', class: '(string)', instances: 5000, place: 'strings in User.agent', weight: 'are copies of others, such as "Mozilla/5.0', path: '.agent → ',
+    grown: {User: 3000},
+  },
 };
 
 async function ask(...args) {

@@ -215,6 +215,87 @@ TEST(Suspects, Timers) {
   EXPECT_EQ(suspects[0].sentence, "timers wait to call 200 × poll()");
 }
 
+// `count` objects of a class in two collections, each with a string of its own that says `text`.
+SnapshotBuilder Copies(int count, const std::string& text, uint64_t size) {
+  SnapshotBuilder heap = EmptyHeap();
+  AddArray(heap, "global", "users", "User", count);
+  heap.Child("global", "index", {.name = "Map", .size = 16});
+  for (int i = 0; i < count; ++i) {
+    const std::string n = std::to_string(i);
+    heap.Edge("index", "internal", "table", "users" + n)
+        .Node("agent" + n, {.type = "string", .name = text, .size = size})
+        .Edge("users" + n, "property", "agent", "agent" + n);
+  }
+  return heap;
+}
+
+TEST(Suspects, DuplicateStringsOfOneProperty) {
+  const auto suspects = SuspectsIn(Copies(200, "Gecko", 2000));
+  ASSERT_EQ(suspects.size(), 1U);
+  EXPECT_EQ(suspects[0].kind, SuspectKind::kDuplicateStrings);
+  EXPECT_EQ(suspects[0].count, 199U);
+  EXPECT_EQ(suspects[0].retained_size, 199U * 2000);
+  EXPECT_EQ(suspects[0].sentence,
+            "199 strings in User.agent are copies of others, such as \"Gecko\"");
+  EXPECT_EQ(suspects[0].fingerprint, SuspectsIn(Copies(300, "Chromium", 2000)).at(0).fingerprint)
+      << "which texts they are is chance";
+}
+
+TEST(Suspects, FewOrSmallDuplicateStringsAreFine) {
+  EXPECT_TRUE(SuspectsIn(Copies(10, "Gecko", 100'000)).empty());
+  EXPECT_EQ(SuspectsIn(Copies(11, "Gecko", 100'000)).size(), 1U);
+  EXPECT_TRUE(SuspectsIn(Copies(100, "Gecko", 1000)).empty());
+}
+
+TEST(Suspects, DuplicateStringsOfATable) {
+  SnapshotBuilder heap = EmptyHeap();
+  AddArray(heap, "global", "rows", "Array", 50);
+  for (int i = 0; i < 500; ++i) {
+    const std::string row = "rows" + std::to_string(i % 50);
+    const std::string cell = "cell" + std::to_string(i);
+    heap.Node(cell, {.type = "string", .name = i % 2 == 0 ? "yes" : "no", .size = 1000})
+        .Edge(row, "element", std::to_string(i / 50), cell);
+  }
+  const auto suspects = SuspectsIn(heap);
+  ASSERT_EQ(suspects.size(), 1U);
+  EXPECT_EQ(suspects[0].kind, SuspectKind::kDuplicateStrings);
+  EXPECT_EQ(Index(suspects[0].holder), heap.Position("rows"));
+  EXPECT_EQ(suspects[0].count, 498U);
+  EXPECT_THAT(suspects[0].sentence, HasSubstr("498 strings in global.rows are copies"));
+}
+
+TEST(Suspects, DuplicateStringsOfALeakAreItsMatter) {
+  SnapshotBuilder heap = EmptyHeap();
+  AddArray(heap, "global", "users", "User", 200);
+  for (int i = 0; i < 200; ++i) {
+    const std::string n = std::to_string(i);
+    heap.Node("agent" + n, {.type = "string", .name = "Gecko", .size = 2000})
+        .Edge("users" + n, "property", "agent", "agent" + n);
+  }
+  const auto suspects = SuspectsIn(heap);
+  ASSERT_EQ(suspects.size(), 1U);
+  EXPECT_EQ(suspects[0].kind, SuspectKind::kAccumulation);
+}
+
+TEST(Suspects, DuplicateStringsMustBeATenthOfTheHeap) {
+  SnapshotBuilder heap = Copies(200, "Gecko", 2000);
+  heap.Child("global", "other", {.type = "string", .size = 4'000'000});
+  EXPECT_TRUE(SuspectsIn(heap).empty());
+}
+
+// Each isolate has the texts of its scripts.
+TEST(Suspects, TextsOfScriptsAreNoDuplicates) {
+  SnapshotBuilder heap = EmptyHeap();
+  for (int i = 0; i < 200; ++i) {
+    const std::string n = std::to_string(i);
+    heap.Node("script" + n, {.type = "code", .name = "system / Script"})
+        .Edge("global", "internal", "script", "script" + n)
+        .Node("source" + n, {.type = "string", .name = "text", .size = 2000})
+        .Edge("script" + n, "internal", "source", "source" + n);
+  }
+  EXPECT_TRUE(SuspectsIn(heap).empty());
+}
+
 TEST(Suspects, NamesAreEscaped) {
   const auto suspects = SuspectsIn(Listeners("\x1b[2J"));
   ASSERT_EQ(suspects.size(), 1U);

@@ -4,7 +4,7 @@ const crypto = require('crypto');
 const http = require('http');
 const {snapshot, wait, later} = require('../stage.js');
 
-const kCached = 50;
+const kCached = 40;
 const cache = new Map();
 const sessions = new Map();
 
