@@ -22,12 +22,17 @@ void FindTimers(const HeapView& heap, std::vector<Suspect>& suspects);
 // Objects of one shape of which each keeps the next alive.
 void FindChains(const HeapView& heap, std::vector<Suspect>& suspects);
 
-// True if one of the suspects keeps `node` alive: what is wasted there is that one's matter.
-bool IsBelowAny(const HeapView& heap, NodeId node, const std::vector<Suspect>& suspects);
-
 // Strings that are copies of others, where one property of a class, or one collection, holds many.
+// What another suspect keeps alive is that one's matter.
 Result<void> FindDuplicates(const HeapView& heap, const SuspectFacts& facts,
                             const Progress& progress, std::vector<Suspect>& suspects);
+
+// Arrays that use little of their room for elements.
+void FindOversized(const HeapView& heap, const SuspectFacts& facts, std::vector<Suspect>& suspects);
+
+// Memory of ArrayBuffers that only views of small parts keep alive.
+void FindPinnedBuffers(const HeapView& heap, const SuspectFacts& facts,
+                       std::vector<Suspect>& suspects);
 
 // Turns an accumulation into listeners, if that is what it is. REQUIRES: suspect.path is known.
 void RecognizeListeners(const HeapGraph& graph, Suspect& suspect);

@@ -30,10 +30,16 @@ class Writer {
       case SuspectKind::kTimerList:
         return fmt::format("timers wait to call {}", Members());
       case SuspectKind::kDuplicateStrings:
+        return fmt::format("{} strings{} are copies of others, such as \"{}\"",
+                           WithThousands(suspect_.count), HolderName(), SampleText());
+      case SuspectKind::kOversized:
+        return fmt::format("less than a tenth of the room for elements is used in {}{}", Members(),
+                           HolderName());
+      case SuspectKind::kPinnedBuffers:
         break;
     }
-    return fmt::format("{} strings{} are copies of others, such as \"{}\"",
-                       WithThousands(suspect_.count), HolderName(), SampleText());
+    return fmt::format("less than a tenth of the memory kept alive is shown by {}{}", Members(),
+                       HolderName());
   }
 
  private:

@@ -15,16 +15,6 @@
 
 namespace nodeheap {
 
-namespace suspects {
-
-bool IsBelowAny(const HeapView& heap, NodeId node, const std::vector<Suspect>& suspects) {
-  for (NodeId at = node; at != heap.graph().root(); at = heap.Dominator(at))
-    if (std::ranges::find(suspects, at, &Suspect::holder) != suspects.end()) return true;
-  return false;
-}
-
-}  // namespace suspects
-
 std::string_view Name(SuspectKind kind) {
   switch (kind) {
     case SuspectKind::kAccumulation:
@@ -36,9 +26,13 @@ std::string_view Name(SuspectKind kind) {
     case SuspectKind::kTimerList:
       return "timers";
     case SuspectKind::kDuplicateStrings:
+      return "duplicate strings";
+    case SuspectKind::kOversized:
+      return "oversized";
+    case SuspectKind::kPinnedBuffers:
       break;
   }
-  return "duplicate strings";
+  return "pinned buffers";
 }
 
 Result<std::vector<Suspect>> FindSuspects(const HeapGraph& graph, const Analysis& analysis,
@@ -52,6 +46,10 @@ Result<std::vector<Suspect>> FindSuspects(const HeapGraph& graph, const Analysis
   NH_CHECK(CheckCancelled(progress));
   suspects::FindTimers(heap, found);
   NH_CHECK(suspects::FindDuplicates(heap, facts, progress, found));
+  NH_CHECK(CheckCancelled(progress));
+  suspects::FindOversized(heap, facts, found);
+  NH_CHECK(CheckCancelled(progress));
+  suspects::FindPinnedBuffers(heap, facts, found);
   const suspects::Places places(graph, analysis, facts.definition_of);
   for (Suspect& suspect : found) {
     NH_CHECK(CheckCancelled(progress));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,8 @@ enum class SuspectKind : uint8_t {
   kListeners,         // an event of an emitter has many listeners
   kTimerList,         // many timers wait for one duration to call one function
   kDuplicateStrings,  // copies of texts that one property or collection holds
+  kOversized,         // arrays that use little of their room for elements
+  kPinnedBuffers,     // memory that views of small parts of it keep alive
 };
 
 // "accumulation": stable, for programs.
@@ -28,8 +31,8 @@ std::string_view Name(SuspectKind kind);
 
 struct Suspect {
   SuspectKind kind = SuspectKind::kAccumulation;
-  // What people would name: the array, a list of timers, a chain's first; of copies that a property
-  // of many objects holds, one of them.
+  // What people would name: the array, a list of timers, a chain's first; where memory is wasted,
+  // the sample.
   NodeId holder{};
   // One of the objects that accumulate, of the usual size; in place of timers, what they call.
   NodeId sample{};
@@ -48,9 +51,21 @@ struct Suspect {
 // Says where a function is defined, "/app/server.js:12:3", as far as that is known.
 using DefinitionOf = std::function<std::string(NodeId function)>;
 
+// Counts the elements of an object that are no holes, up to `most`; nullopt if that is not known.
+using CountElements = std::function<std::optional<uint64_t>(NodeId object, uint64_t most)>;
+
+// What a typed array, Buffer or DataView shows of its ArrayBuffer; nullopt of other objects.
+struct ByteRange {
+  uint64_t begin = 0;
+  uint64_t end = 0;
+};
+using RangeOfView = std::function<std::optional<ByteRange>(NodeId view)>;
+
 // What is known besides the graph, as far as it is.
 struct SuspectFacts {
-  DefinitionOf definition_of = {};  // where the graph has no locations, as that of a core
+  DefinitionOf definition_of = {};    // where the graph has no locations, as that of a core
+  CountElements count_elements = {};  // in a core
+  RangeOfView range_of_view = {};     // in a core
   const std::vector<DuplicateString>* duplicates = nullptr;  // nullptr: not computed yet
 };
 
