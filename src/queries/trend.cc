@@ -13,6 +13,7 @@
 #include "queries/paging.h"
 #include "queries/queries.h"
 #include "queries/series.h"
+#include "queries/survivors.h"
 #include "queries/suspect_series.h"
 
 namespace nodeheap {
@@ -148,23 +149,28 @@ Result<Report> Run(const QueryInput& input) {
   ClassSeriesCollector collector(paths.size());
   ClassSeries whole{.name = "(whole heap)", .sums = {}};
   SuspectSeries suspects(paths.size());
+  Survivors survivors(input, paths.size() - 1);
   const auto measure = [&](Session& dump) -> Result<void> {
     NH_CHECK(dump.Prepare(Need::kAll, input.progress));
     collector.Add(dump.analysis().classes);
     NH_CHECK(suspects.Add(dump, input.progress));
+    if (!whole.sums.empty()) NH_CHECK(survivors.Add(dump));
     const uint64_t total = HeapTotal(dump);
     whole.sums.push_back({dump.graph().node_count(), total, total});
     return {};
   };
   NH_CHECK(VisitSeries(input, report, measure));
   const Series heap = Judged(std::move(whole), times);
+  std::vector<ClassSeries> measured = collector.Take();
+  Table stayed = survivors.ToTable(measured);
   std::vector<Series> classes;
-  for (ClassSeries& series : collector.Take()) classes.push_back(Judged(std::move(series), times));
+  for (ClassSeries& series : measured) classes.push_back(Judged(std::move(series), times));
 
   Table table{.name = "classes", .fields = FieldsOf(times)};
   NH_TRY(const std::vector<uint32_t> shown, AddClasses(table, classes, input));
   report.tables.push_back(std::move(table));
   report.tables.push_back(suspects.ToTable(times));
+  report.tables.push_back(std::move(stayed));
   report.tables.push_back(HeapTable(heap, paths, times));
   report.tables.push_back(HistoryTable(classes, shown));
   if (!times.known)
@@ -185,7 +191,8 @@ constinit const QueryInfo kTrend = {
         "end of the series each larger than the one before; memwatch calls 5 a leak. The dumps "
         "are given in the order in which they were taken; they may be of different processes, as "
         "classes are matched by name. Leak suspects are matched by fingerprint, and judged by what "
-        "they retain.",
+        "they retain. What came after the first dump and was in the last two is told by ids, which "
+        "snapshots of one process share, else by numbers of objects.",
     .params = kParams,
     .examples = kExamples,
     .sorts = kSorts,

@@ -32,6 +32,12 @@ function ask(dumps, ...options) {
 
 const trendOf = (...args) => ask(...args).rows.find((row) => row.name === 'Measured');
 
+// How many objects came after the first dump and stayed, and whether there is a path to one of them.
+function survivorsOf(dumps) {
+  const row = ask(dumps).tables.find((table) => table.name === 'survivors').rows.find((row) => row.name === 'Measured');
+  return [row.instances, /held|Array/.test(row.path ?? '')];
+}
+
 // The exit code for a rule on the series.
 function verdictOn(dumps, rule) {
   return spawnSync(nodeheap, ['assert', ...dumps, '--rule', rule]).status;
@@ -54,6 +60,12 @@ try {
   const [suspect, ...others] = ask(dumps).tables.find((table) => table.name === 'suspects').rows;
   check('growing: suspect', [suspect.course, suspect.rising, others.length], ['growing', 5, 0]);
   check(`growing: "${suspect.sentence}"`, /variable held .* keeps 5,000 × Measured/.test(suspect.sentence), true);
+  // 1,000 came after the first dump and had gone before the last.
+  const three = dumpsAt('three', [1000, 4000, 3000]);
+  check('three: survivors', survivorsOf(three), [2000, true]);
+  check('five: survivors', survivorsOf(dumps), [3000, true]);
+  const unrelated = [1000, 3500, 2500].flatMap((count) => dumpsAt(`unrelated ${count}`, [count]));
+  check('unrelated: survivors by class', survivorsOf(unrelated), [1500, false]);
   const saturating = checkCourse('saturating', [1000, 4000, 4800, 4950, 5000], 'saturating', 5).dumps;
   const stable = checkCourse('stable', [3000, 3000, 3010, 3000, 3000], 'stable', 1).dumps;
   const noisy = checkCourse('noisy', [1000, 3000, 500, 2800, 1200], 'noisy', 1).dumps;
