@@ -8,6 +8,7 @@
 #include "queries/nodes.h"
 #include "queries/root_paths.h"
 #include "queries/series.h"
+#include "queries/suspect_facts.h"
 #include "queries/suspects_table.h"
 #include "suspects/places.h"
 
@@ -54,8 +55,8 @@ Result<void> MeasureLast(Session& dump, const Config& config, Progress& progress
                          Evidence& evidence) {
   const bool wants_leaks = config.Asks(Quantity::kSuspects) || config.Asks(Quantity::kNewSuspects);
   if (wants_leaks) NH_CHECK(dump.Prepare(Need::kAll, progress));
-  const DefinitionOf definitions = DefinitionsIn(dump);
-  const suspects::Places places(dump.graph(), dump.analysis(), definitions);
+  const SuspectFacts facts = SuspectFactsOf(dump);
+  const suspects::Places places(dump.graph(), dump.analysis(), facts);
   FindPlaces(dump, config, places, evidence);
   return wants_leaks ? FindLeaks(dump, places, progress, evidence) : Result<void>();
 }

@@ -9,9 +9,6 @@
 
 namespace nodeheap {
 
-// What tells the places of functions where the graph does not. Uses the session.
-DefinitionOf DefinitionsIn(const Session& session);
-
 // `duplicates`: those of the dump, where somebody has computed them. Fails only with kCancelled.
 // REQUIRES: Prepare(Need::kAll).
 Result<std::vector<Suspect>> FindSuspectsIn(

@@ -61,16 +61,6 @@ bool IsTree(const HeapView& heap, NodeId holder, NodeId member) {
          !heap.NamedLike(holder, "Object") && !heap.NamedLike(holder, "Array");
 }
 
-// The first of the usual size.
-NodeId Sample(const HeapView& heap, std::span<const NodeId> members) {
-  std::vector<uint64_t> sizes;
-  sizes.reserve(members.size());
-  for (const NodeId node : members) sizes.push_back(heap.Retained(node));
-  const auto middle = sizes.begin() + static_cast<ptrdiff_t>(sizes.size() / 2);
-  std::ranges::nth_element(sizes, middle);
-  return *std::ranges::find(members, *middle, [&](NodeId node) { return heap.Retained(node); });
-}
-
 // The node that refers to most of the group directly, such as an array's elements. Where there is
 // none, the group is part of a graph of another shape, such as a syntax tree with its types.
 struct Collection {
@@ -119,18 +109,17 @@ void AddGroup(const HeapView& heap, NodeId parent, const Group& group,
   const NodeId holder = heap.OwnerOf(collection.node);
   // What hangs higher up is in use elsewhere, too: the collection does not keep it alive.
   if (heap.OwnerOf(parent) != holder) return;
-  const NodeId sample = Sample(heap, collection.members);
+  const NodeId sample = heap.Usual(collection.members);
   if (heap.IsScenery(holder) || IsModule(heap, sample) || IsTree(heap, holder, sample) ||
       IsErrorTable(heap.graph(), holder))
     return;
-  const bool function = heap.graph().type(sample) == NodeType::kClosure;
   suspects.push_back({.kind = SuspectKind::kAccumulation,
                       .holder = holder,
                       .sample = sample,
-                      .class_name = function ? heap.graph().strings().Get(heap.graph().name(sample))
-                                             : heap.ClassName(sample),
+                      .class_name = heap.NameOf(sample),
                       .count = collection.members.size(),
-                      .retained_size = collection.retained_size});
+                      .retained_size = collection.retained_size,
+                      .members = collection.members});
 }
 
 }  // namespace

@@ -104,7 +104,8 @@ class ChainSearch {
                          .sample = path_[first + found.period],
                          .class_name = heap_.ClassName(path_[first]),
                          .count = (found.end - first - 1) / found.period + 1,
-                         .retained_size = retained});
+                         .retained_size = retained,
+                         .members = {path_[first]}});
   }
 
   // No link, and not what the last one holds, is most of the chain's weight.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "suspects/heap_view.h"
@@ -33,6 +34,25 @@ void FindOversized(const HeapView& heap, const SuspectFacts& facts, std::vector<
 // Memory of ArrayBuffers that only views of small parts keep alive.
 void FindPinnedBuffers(const HeapView& heap, const SuspectFacts& facts,
                        std::vector<Suspect>& suspects);
+
+// A captured variable that no function can read any more, in all contexts of its scope that have
+// it: a leak by itself, or the reason of another.
+struct UnreadVariable {
+  std::string name;
+  std::vector<EdgeId> edges = {};      // from the contexts to its values
+  std::vector<NodeId> outermost = {};  // the values that are not below others
+  uint64_t retained_size = 0;          // by these together, bytes
+};
+
+// None without the sources of functions.
+std::vector<UnreadVariable> FindUnreadVariables(const HeapView& heap, const SuspectFacts& facts);
+
+// Whether it is because of `variable` that the suspect's objects are alive, or weigh what they do.
+// REQUIRES: suspect.path is known.
+bool IsReason(const HeapView& heap, const UnreadVariable& variable, const Suspect& suspect);
+
+// The variable as a suspect of its own.
+Suspect SuspectOf(const HeapView& heap, const UnreadVariable& variable);
 
 // Turns an accumulation into listeners, if that is what it is. REQUIRES: suspect.path is known.
 void RecognizeListeners(const HeapGraph& graph, Suspect& suspect);

@@ -11,6 +11,8 @@ constexpr uint64_t kStartupHeap = 6'000'000;
 constexpr uint64_t kLeastBytes = 100'000;
 constexpr double kLeastShare = 0.1;  // of the program's part of the heap
 
+constexpr size_t kMaxDescent = 20;  // steps
+
 // The main thread and workers: each has roots of its own.
 uint64_t CountIsolates(const HeapGraph& graph) {
   uint64_t count = 0;
@@ -36,6 +38,54 @@ HeapView::HeapView(const HeapGraph& graph, const Analysis& analysis)
       total_(analysis.retained_sizes[Index(graph.root())] + graph.info().extra_native_bytes),
       least_(LeastFor(total_, CountIsolates(graph))),
       tree_(graph, analysis, least_ / kMaxLinks) {}
+
+std::optional<NodeId> HeapView::InternalTarget(NodeId node, std::string_view name) const {
+  for (uint32_t e = graph_.first_edge(node); e < graph_.end_edge(node); ++e) {
+    const EdgeId edge{e};
+    if (graph_.type(edge) != EdgeType::kInternal) continue;
+    if (graph_.strings().Escaped(StringId{graph_.name_or_index(edge)}) == name)
+      return graph_.target(edge);
+  }
+  return std::nullopt;
+}
+
+std::string HeapView::NameOf(NodeId node) const {
+  const bool function = graph_.type(node) == NodeType::kClosure;
+  return function ? graph_.strings().Get(graph_.name(node)) : ClassName(node);
+}
+
+NodeId HeapView::Usual(std::span<const NodeId> nodes) const {
+  std::vector<uint64_t> sizes;
+  sizes.reserve(nodes.size());
+  for (const NodeId node : nodes) sizes.push_back(Retained(node));
+  const auto middle = sizes.begin() + static_cast<ptrdiff_t>(sizes.size() / 2);
+  std::ranges::nth_element(sizes, middle);
+  return *std::ranges::find(nodes, *middle, [&](NodeId node) { return Retained(node); });
+}
+
+// Of those to what `node` alone keeps alive.
+std::optional<EdgeId> HeapView::HeaviestEdge(NodeId node) const {
+  std::optional<EdgeId> heaviest;
+  for (uint32_t e = graph_.first_edge(node); e < graph_.end_edge(node); ++e) {
+    const EdgeId edge{e};
+    const NodeId target = graph_.target(edge);
+    if (target == node || Dominator(target) != node) continue;
+    if (!heaviest || Retained(target) > Retained(graph_.target(*heaviest))) heaviest = edge;
+  }
+  return heaviest;
+}
+
+std::vector<EdgeId> HeapView::HeaviestPath(NodeId node) const {
+  const uint64_t half = Retained(node) / 2;
+  std::vector<EdgeId> path;
+  while (path.size() < kMaxDescent) {
+    const std::optional<EdgeId> heaviest = HeaviestEdge(node);
+    if (!heaviest || Retained(graph_.target(*heaviest)) <= half) break;
+    path.push_back(*heaviest);
+    node = graph_.target(*heaviest);
+  }
+  return path;
+}
 
 bool HeapView::IsPlumbing(NodeId node) const {
   const NodeType type = graph_.type(node);

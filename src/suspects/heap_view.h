@@ -3,6 +3,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "nodeheap/analysis.h"
 #include "nodeheap/graph.h"
@@ -36,6 +41,26 @@ class HeapView {
     return graph_.strings().Escaped(graph_.name(node)) == name;
   }
 
+  // Where the reference of V8's own that has this name leads.
+  std::optional<NodeId> InternalTarget(NodeId node, std::string_view name) const;
+  // Calls visit(node) for the nodes of that name.
+  template <typename Visit>
+  void ForEachNamed(std::string_view name, const Visit& visit) const {
+    std::optional<StringId> known;
+    for (uint32_t i = 0; i < graph_.node_count(); ++i) {
+      const NodeId node{i};
+      if (!known && NamedLike(node, name)) known = graph_.name(node);
+      if (graph_.name(node) == known) visit(node);
+    }
+  }
+
+  // The class of an object; of functions, which are all of one, the name.
+  std::string NameOf(NodeId node) const;
+  // Of these, the first of the usual size. REQUIRES: there are any.
+  NodeId Usual(std::span<const NodeId> nodes) const;
+  // Downwards, as long as one reference leads to more than half of what `node` retains.
+  std::vector<EdgeId> HeaviestPath(NodeId node) const;
+
   // V8's backing stores and other inner parts of objects.
   bool IsPlumbing(NodeId node) const;
   // What is there in every program and holds nearly everything: roots, contexts of the global
@@ -46,6 +71,8 @@ class HeapView {
 
  private:
   static constexpr uint64_t kMaxLinks = 20;
+
+  std::optional<EdgeId> HeaviestEdge(NodeId node) const;
 
   const HeapGraph& graph_;
   const Analysis& analysis_;

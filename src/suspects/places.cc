@@ -28,12 +28,16 @@ std::optional<NodeId> ScriptOf(const HeapGraph& graph, NodeId function) {
   return Target(graph, *shared, EdgeType::kInternal, "script_or_debug_info");  // until Node 20
 }
 
-std::string_view FileName(std::string_view url) { return url.substr(url.find_last_of('/') + 1); }
+// "/app/server.js:12:3" as "server.js:12".
+std::string Shortened(std::string_view place) {
+  const std::string_view file = place.substr(place.find_last_of('/') + 1);
+  return std::string(file.substr(0, file.find_last_of(':')));
+}
 
 }  // namespace
 
-Places::Places(const HeapGraph& graph, const Analysis& analysis, const DefinitionOf& definition_of)
-    : graph_(graph), analysis_(analysis), definition_of_(definition_of) {
+Places::Places(const HeapGraph& graph, const Analysis& analysis, const SuspectFacts& facts)
+    : graph_(graph), analysis_(analysis), facts_(facts) {
   const HeapGraph::Columns& columns = graph.columns();
   for (size_t i = 0; i < columns.located_nodes.size(); ++i) {
     const NodeId node{columns.located_nodes[i]};
@@ -74,13 +78,17 @@ std::string Places::Whole(NodeId node) const {
   const auto function = FunctionFor(node);
   if (!function) return {};
   if (const auto location = graph_.location(*function)) return InSnapshot(*location);
-  return definition_of_ ? definition_of_(*function) : std::string();
+  return facts_.definition_of ? facts_.definition_of(*function) : std::string();
 }
 
-std::string Places::Of(NodeId node) const {
-  const std::string whole = Whole(node);
-  const std::string_view place = FileName(whole);
-  return std::string(place.substr(0, place.find_last_of(':')));  // without the column
+std::string Places::Of(NodeId node) const { return Shortened(Whole(node)); }
+
+Scope Places::ScopeOf(NodeId context) const {
+  const auto function = FunctionIn(context);
+  if (!function || !facts_.scope_of) return {};
+  Scope scope = facts_.scope_of(context, *function);
+  scope.place = Shortened(scope.place);
+  return scope;
 }
 
 }  // namespace nodeheap::suspects

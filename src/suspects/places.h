@@ -14,13 +14,16 @@ namespace nodeheap::suspects {
 
 class Places {
  public:
-  Places(const HeapGraph& graph, const Analysis& analysis, const DefinitionOf& definition_of);
+  Places(const HeapGraph& graph, const Analysis& analysis, const SuspectFacts& facts);
 
   // "/app/server.js:12:3": of a function, where it is defined; of an object, its class; of a
   // context, one of the functions that see its variables. Empty if that is not known.
   std::string Whole(NodeId node) const;
   // The same as "server.js:12".
   std::string Of(NodeId node) const;
+
+  // Whose variables a context has, if the process tells; its place as Of() has it.
+  Scope ScopeOf(NodeId context) const;
 
  private:
   std::optional<NodeId> FunctionFor(NodeId node) const;
@@ -29,7 +32,7 @@ class Places {
 
   const HeapGraph& graph_;
   const Analysis& analysis_;
-  const DefinitionOf& definition_of_;
+  const SuspectFacts& facts_;
   std::unordered_map<uint32_t, NodeId> scripts_;  // by V8's number
 };
 

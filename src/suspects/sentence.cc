@@ -9,8 +9,7 @@
 namespace nodeheap::suspects {
 namespace {
 
-constexpr size_t kMaxName = 60;     // characters
-constexpr size_t kMaxDescent = 20;  // steps into a sample
+constexpr size_t kMaxName = 60;  // characters
 
 class Writer {
  public:
@@ -18,6 +17,13 @@ class Writer {
       : heap_(heap), graph_(heap.graph()), places_(places), suspect_(suspect) {}
 
   std::string Write() const {
+    if (suspect_.remark.empty()) return Statement();
+    const std::string_view stop = suspect_.kind == SuspectKind::kUnread ? ":" : ";";
+    return fmt::format("{}{} {}", Statement(), stop, suspect_.remark);
+  }
+
+ private:
+  std::string Statement() const {
     switch (suspect_.kind) {
       case SuspectKind::kAccumulation:
         return fmt::format("{}{} keeps {} alive{}", Shown(heap_.ClassName(suspect_.holder)),
@@ -29,6 +35,8 @@ class Writer {
         return fmt::format("{} has {} as listeners{}", EventName(), Members(), Weight());
       case SuspectKind::kTimerList:
         return fmt::format("timers wait to call {}", Members());
+      case SuspectKind::kUnread:
+        return fmt::format("{} kept alive in vain", Members());
       case SuspectKind::kDuplicateStrings:
         return fmt::format("{} strings{} are copies of others, such as \"{}\"",
                            WithThousands(suspect_.count), HolderName(), SampleText());
@@ -42,7 +50,6 @@ class Writer {
                        HolderName());
   }
 
- private:
   static std::string Shown(std::string_view name) {
     return name.empty() ? "(anonymous)" : Escape(name, kMaxName);
   }
@@ -98,31 +105,12 @@ class Writer {
 
   // ", each mostly for Context.data": the property below which most of the sample lies.
   std::string Weight() const {
-    const uint64_t half = heap_.Retained(suspect_.sample) / 2;
     std::optional<EdgeId> property;
-    NodeId at = suspect_.sample;
-    for (size_t steps = 0; steps < kMaxDescent; ++steps) {
-      const std::optional<EdgeId> heaviest = HeaviestEdge(at);
-      if (!heaviest || heap_.Retained(graph_.target(*heaviest)) <= half) break;
-      if (graph_.type(*heaviest) == EdgeType::kProperty) property = heaviest;
-      at = graph_.target(*heaviest);
-    }
+    for (const EdgeId edge : heap_.HeaviestPath(suspect_.sample))
+      if (graph_.type(edge) == EdgeType::kProperty) property = edge;
     if (!property) return {};
     return fmt::format(", each mostly for {}.{}", OwnerName(graph_.source(*property)),
                        EdgeName(*property));
-  }
-
-  // Of those to what `node` alone keeps alive.
-  std::optional<EdgeId> HeaviestEdge(NodeId node) const {
-    std::optional<EdgeId> heaviest;
-    for (uint32_t e = graph_.first_edge(node); e < graph_.end_edge(node); ++e) {
-      const EdgeId edge{e};
-      const NodeId target = graph_.target(edge);
-      if (target == node || heap_.Dominator(target) != node) continue;
-      if (!heaviest || heap_.Retained(target) > heap_.Retained(graph_.target(*heaviest)))
-        heaviest = edge;
-    }
-    return heaviest;
   }
 
   const HeapView& heap_;
@@ -132,6 +120,16 @@ class Writer {
 };
 
 }  // namespace
+
+std::string TextOf(const HeapView& heap, const Places& places, const UnreadVariable& variable) {
+  const NodeId context = heap.graph().source(variable.edges.front());
+  const Scope scope = places.ScopeOf(context);
+  std::string text =
+      fmt::format("no living function can read the variable {}", Escape(variable.name, kMaxName));
+  if (!scope.function.empty()) text += fmt::format(" of {}()", Escape(scope.function, kMaxName));
+  if (!scope.place.empty()) text += fmt::format(" ({})", Escape(scope.place, kMaxName));
+  return text;
+}
 
 std::string SentenceOf(const HeapView& heap, const Places& places, const Suspect& suspect) {
   return Writer(heap, places, suspect).Write();

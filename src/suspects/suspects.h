@@ -21,6 +21,7 @@ enum class SuspectKind : uint8_t {
   kChain,             // objects of one shape, each keeping the next alive
   kListeners,         // an event of an emitter has many listeners
   kTimerList,         // many timers wait for one duration to call one function
+  kUnread,            // variables that no function can read any more
   kDuplicateStrings,  // copies of texts that one property or collection holds
   kOversized,         // arrays that use little of their room for elements
   kPinnedBuffers,     // memory that views of small parts of it keep alive
@@ -36,20 +37,25 @@ struct Suspect {
   NodeId holder{};
   // One of the objects that accumulate, of the usual size; in place of timers, what they call.
   NodeId sample{};
-  std::string class_name = {};    // of the sample; of functions, their name
-  uint64_t count = 0;             // of objects that accumulate
-  uint64_t retained_size = 0;     // by those objects together, bytes
-  std::vector<EdgeId> path = {};  // from the root to the holder; empty if nothing leads there
+  std::string class_name = {};       // of the sample; of functions, their name
+  uint64_t count = 0;                // of objects that accumulate
+  uint64_t retained_size = 0;        // by those objects together, bytes
+  std::vector<NodeId> members = {};  // those objects, or what alone leads to them
+  std::vector<EdgeId> path = {};     // from the root to the holder; empty if nothing leads there
   std::vector<std::string> places = {};  // "server.js:12" of the functions on the path, by edge
   size_t named = 0;  // from there on, the path is what the program names: a variable, properties
   // Tells the same leak in another dump, also of another process: made of the kind, the class and
   // the names on the path, without addresses, ids, sizes and positions.
   uint64_t fingerprint = 0;
+  std::string remark = {};    // the end of the sentence, escaped; may be empty
   std::string sentence = {};  // in plain words, escaped
 };
 
-// Says where a function is defined, "/app/server.js:12:3", as far as that is known.
-using DefinitionOf = std::function<std::string(NodeId function)>;
+// A function whose variables are in a context.
+struct Scope {
+  std::string function;  // empty if it has no name
+  std::string place;     // where it is defined: "/app/server.js:12:3", as far as that is known
+};
 
 // Counts the elements of an object that are no holes, up to `most`; nullopt if that is not known.
 using CountElements = std::function<std::optional<uint64_t>(NodeId object, uint64_t most)>;
@@ -61,11 +67,16 @@ struct ByteRange {
 };
 using RangeOfView = std::function<std::optional<ByteRange>(NodeId view)>;
 
-// What is known besides the graph, as far as it is.
+// What is known besides the graph, as far as it is: but for the duplicates, in a core.
 struct SuspectFacts {
-  DefinitionOf definition_of = {};    // where the graph has no locations, as that of a core
-  CountElements count_elements = {};  // in a core
-  RangeOfView range_of_view = {};     // in a core
+  // Where a function is defined, "/app/server.js:12:3". Asked where the graph has no locations.
+  std::function<std::string(NodeId function)> definition_of = {};
+  // The source text of a function; valid until the next call.
+  std::function<std::optional<std::string_view>(NodeId function)> source_of = {};
+  // Whose variables `context` has, which `function` sees.
+  std::function<Scope(NodeId context, NodeId function)> scope_of = {};
+  CountElements count_elements = {};
+  RangeOfView range_of_view = {};
   const std::vector<DuplicateString>* duplicates = nullptr;  // nullptr: not computed yet
 };
 

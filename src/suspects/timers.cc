@@ -21,8 +21,8 @@ std::optional<NodeId> CallbackOf(const HeapGraph& graph, NodeId timer) {
 
 struct Waiting {
   NodeId callback{};
-  uint64_t count = 0;
   uint64_t retained_size = 0;
+  std::vector<NodeId> timers = {};
 };
 
 // By the name of what they call.
@@ -34,8 +34,9 @@ std::map<uint32_t, Waiting> TimersIn(const HeapView& heap, NodeId list) {
     const auto callback = CallbackOf(heap.graph(), timer);
     if (!callback) continue;
     Waiting& waiting = timers[Index(heap.graph().name(*callback))];
-    if (waiting.count++ == 0) waiting.callback = *callback;
+    if (waiting.timers.empty()) waiting.callback = *callback;
     waiting.retained_size += heap.Retained(timer);
+    waiting.timers.push_back(timer);
   }
   return timers;
 }
@@ -47,13 +48,14 @@ void FindTimers(const HeapView& heap, std::vector<Suspect>& suspects) {
     const NodeId list{i};
     if (heap.Retained(list) < heap.least() || !heap.NamedLike(list, "TimersList")) continue;
     for (const auto& [name, waiting] : TimersIn(heap, list)) {
-      if (waiting.count < kLeastCount || waiting.retained_size < heap.least()) continue;
+      if (waiting.timers.size() < kLeastCount || waiting.retained_size < heap.least()) continue;
       suspects.push_back({.kind = SuspectKind::kTimerList,
                           .holder = list,
                           .sample = waiting.callback,
                           .class_name = heap.graph().strings().Get(StringId{name}),
-                          .count = waiting.count,
-                          .retained_size = waiting.retained_size});
+                          .count = waiting.timers.size(),
+                          .retained_size = waiting.retained_size,
+                          .members = waiting.timers});
     }
   }
 }

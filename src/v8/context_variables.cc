@@ -79,10 +79,14 @@ class Variables {
 
 }  // namespace
 
+Tagged ScopeInfoOf(const Runtime& runtime, Tagged context) {
+  const Tagged scope_info = runtime.Field(context, kSlots).value_or(0);
+  return runtime.Is(scope_info, Kind::kScopeInfo) ? scope_info : 0;
+}
 uint64_t ScopeFlagsOf(const Runtime& runtime, Tagged context) {
-  const auto scope_info = runtime.Field(context, kSlots);
-  if (!scope_info || !runtime.Is(*scope_info, Kind::kScopeInfo)) return 0;
-  const uint64_t flags = runtime.Field(*scope_info, kWord).value_or(0);
+  const Tagged scope_info = ScopeInfoOf(runtime, context);
+  if (scope_info == 0) return 0;
+  const uint64_t flags = runtime.Field(scope_info, kWord).value_or(0);
   return IsSmi(flags) ? flags >> 32 : flags;
 }
 bool IsStrictScope(uint64_t flags) { return kIsStrict.Get(flags) != 0; }

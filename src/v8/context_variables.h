@@ -14,6 +14,8 @@ struct ContextVariable {
   bool is_static = false;  // of a class's private members: belongs to the class itself
 };
 
+// The ScopeInfo of a context; 0 if there is none.
+Tagged ScopeInfoOf(const Runtime& runtime, Tagged context);
 // What the ScopeInfo of a context says of its scope; 0 if there is none.
 uint64_t ScopeFlagsOf(const Runtime& runtime, Tagged context);
 bool IsStrictScope(uint64_t flags);
