@@ -21,7 +21,7 @@ enum class SuspectKind : uint8_t {
   kChain,             // objects of one shape, each keeping the next alive
   kListeners,         // an event of an emitter has many listeners
   kTimerList,         // many timers wait for one duration to call one function
-  kUnread,            // variables that no function can read any more
+  kUnread,            // variables that no living function can read
   kDuplicateStrings,  // copies of texts that one property or collection holds
   kOversized,         // arrays that use little of their room for elements
   kPinnedBuffers,     // memory that views of small parts of it keep alive
