@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "session/process.h"
+#include "v8/async_stack.h"
 #include "v8/buffers.h"
 #include "v8/code_scope_info.h"
 #include "v8/context_variables.h"
@@ -27,6 +28,12 @@ class Facts {
   std::optional<std::string_view> Source(NodeId function) {
     const v8::Tagged shared = SharedOf(function);
     return shared == 0 ? std::nullopt : texts_.Of(shared);
+  }
+
+  std::string SuspendedAt(NodeId generator) const {
+    const auto loaded = v8::Generator::Load(runtime_, ObjectOf(generator));
+    const auto place = loaded ? v8::SuspendedAt(runtime_, *loaded) : std::nullopt;
+    return place ? v8::PlaceText(*place) : std::string();
   }
 
   std::optional<uint64_t> CountElements(NodeId node, uint64_t most) const {
@@ -82,6 +89,7 @@ SuspectFacts SuspectFactsOf(const Session& session) {
       .source_of = [facts](NodeId function) { return facts->Source(function); },
       .scope_of = [facts](NodeId context,
                           NodeId function) { return facts->ScopeOf(context, function); },
+      .suspended_at = [facts](NodeId generator) { return facts->SuspendedAt(generator); },
       .count_elements = [facts](NodeId node,
                                 uint64_t most) { return facts->CountElements(node, most); },
       .range_of_view = [facts](NodeId node) { return facts->RangeOfView(node); },

@@ -35,6 +35,9 @@ void FindOversized(const HeapView& heap, const SuspectFacts& facts, std::vector<
 void FindPinnedBuffers(const HeapView& heap, const SuspectFacts& facts,
                        std::vector<Suspect>& suspects);
 
+// Functions that wait for promises. None of these is below a member of the other suspects.
+void FindPromises(const HeapView& heap, const SuspectFacts& facts, std::vector<Suspect>& suspects);
+
 // A captured variable that no function can read any more, in all contexts of its scope that have
 // it: a leak by itself, or the reason of another.
 struct UnreadVariable {

@@ -39,16 +39,6 @@ HeapView::HeapView(const HeapGraph& graph, const Analysis& analysis)
       least_(LeastFor(total_, CountIsolates(graph))),
       tree_(graph, analysis, least_ / kMaxLinks) {}
 
-std::optional<NodeId> HeapView::InternalTarget(NodeId node, std::string_view name) const {
-  for (uint32_t e = graph_.first_edge(node); e < graph_.end_edge(node); ++e) {
-    const EdgeId edge{e};
-    if (graph_.type(edge) != EdgeType::kInternal) continue;
-    if (graph_.strings().Escaped(StringId{graph_.name_or_index(edge)}) == name)
-      return graph_.target(edge);
-  }
-  return std::nullopt;
-}
-
 std::string HeapView::NameOf(NodeId node) const {
   const bool function = graph_.type(node) == NodeType::kClosure;
   return function ? graph_.strings().Get(graph_.name(node)) : ClassName(node);

@@ -11,6 +11,7 @@
 
 #include "nodeheap/analysis.h"
 #include "nodeheap/graph.h"
+#include "suspects/targets.h"
 
 namespace nodeheap::suspects {
 
@@ -42,7 +43,9 @@ class HeapView {
   }
 
   // Where the reference of V8's own that has this name leads.
-  std::optional<NodeId> InternalTarget(NodeId node, std::string_view name) const;
+  std::optional<NodeId> InternalTarget(NodeId node, std::string_view name) const {
+    return Target(graph_, node, EdgeType::kInternal, name);
+  }
   // Calls visit(node) for the nodes of that name.
   template <typename Visit>
   void ForEachNamed(std::string_view name, const Visit& visit) const {

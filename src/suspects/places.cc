@@ -5,36 +5,19 @@
 #include <optional>
 #include <string_view>
 
+#include "suspects/targets.h"
+
 namespace nodeheap::suspects {
 namespace {
 
 constexpr size_t kMaxUrl = 1000;  // bytes
 
-std::optional<NodeId> Target(const HeapGraph& graph, NodeId node, EdgeType type,
-                             std::string_view name) {
-  for (uint32_t e = graph.first_edge(node); e < graph.end_edge(node); ++e) {
-    const EdgeId edge{e};
-    if (graph.type(edge) != type) continue;
-    if (graph.strings().Escaped(StringId{graph.name_or_index(edge)}) == name)
-      return graph.target(edge);
-  }
-  return std::nullopt;
-}
+}  // namespace
 
-std::optional<NodeId> ScriptOf(const HeapGraph& graph, NodeId function) {
-  const auto shared = Target(graph, function, EdgeType::kInternal, "shared");
-  if (!shared) return std::nullopt;
-  if (const auto script = Target(graph, *shared, EdgeType::kInternal, "script")) return script;
-  return Target(graph, *shared, EdgeType::kInternal, "script_or_debug_info");  // until Node 20
-}
-
-// "/app/server.js:12:3" as "server.js:12".
-std::string Shortened(std::string_view place) {
+std::string ShortPlace(std::string_view place) {
   const std::string_view file = place.substr(place.find_last_of('/') + 1);
   return std::string(file.substr(0, file.find_last_of(':')));
 }
-
-}  // namespace
 
 Places::Places(const HeapGraph& graph, const Analysis& analysis, const SuspectFacts& facts)
     : graph_(graph), analysis_(analysis), facts_(facts) {
@@ -81,13 +64,13 @@ std::string Places::Whole(NodeId node) const {
   return facts_.definition_of ? facts_.definition_of(*function) : std::string();
 }
 
-std::string Places::Of(NodeId node) const { return Shortened(Whole(node)); }
+std::string Places::Of(NodeId node) const { return ShortPlace(Whole(node)); }
 
 Scope Places::ScopeOf(NodeId context) const {
   const auto function = FunctionIn(context);
   if (!function || !facts_.scope_of) return {};
   Scope scope = facts_.scope_of(context, *function);
-  scope.place = Shortened(scope.place);
+  scope.place = ShortPlace(scope.place);
   return scope;
 }
 

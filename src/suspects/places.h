@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "nodeheap/analysis.h"
@@ -11,6 +12,9 @@
 #include "suspects/suspects.h"
 
 namespace nodeheap::suspects {
+
+// "/app/server.js:12:3" as "server.js:12".
+std::string ShortPlace(std::string_view place);
 
 class Places {
  public:

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 
 #include "base/text.h"
@@ -35,6 +36,8 @@ class Writer {
         return fmt::format("{} has {} as listeners{}", EventName(), Members(), Weight());
       case SuspectKind::kTimerList:
         return fmt::format("timers wait to call {}", Members());
+      case SuspectKind::kPromises:
+        return fmt::format("{} wait for {}", Members(), Promises());
       case SuspectKind::kUnread:
         return fmt::format("{} kept alive in vain", Members());
       case SuspectKind::kDuplicateStrings:
@@ -83,6 +86,18 @@ class Writer {
       return fmt::format(" {} {}.{}{}", below, OwnerName(source), EdgeName(edge), At(source));
     }
     return {};
+  }
+
+  // "a promise in the variable ready", "200 promises that Map in App.replies keeps alive".
+  std::string Promises() const {
+    const std::vector<NodeId>& promises = suspect_.members;
+    const std::string where = HolderName();
+    if (promises.size() == 1) return fmt::format("a promise{}", where);
+    const std::string count = WithThousands(promises.size());
+    if (std::ranges::find(promises, suspect_.holder) == promises.end())
+      return fmt::format("{} promises that {}{} keeps alive", count,
+                         Shown(heap_.ClassName(suspect_.holder)), where);
+    return fmt::format("{} promises{}{}", count, where.empty() ? "" : ", one of them", where);
   }
 
   std::string SampleText() const {

@@ -25,6 +25,8 @@ std::string_view Name(SuspectKind kind) {
       return "listeners";
     case SuspectKind::kTimerList:
       return "timers";
+    case SuspectKind::kPromises:
+      return "promises";
     case SuspectKind::kUnread:
       return "unread";
     case SuspectKind::kDuplicateStrings:
@@ -55,6 +57,8 @@ class Search {
       NH_CHECK(CheckCancelled(progress));
       find(heap_, found_);
     }
+    NH_CHECK(CheckCancelled(progress));
+    suspects::FindPromises(heap_, facts_, found_);
     NH_CHECK(LocateFrom(0, progress));
     NH_CHECK(CheckCancelled(progress));
     AddUnread();

@@ -21,6 +21,7 @@ enum class SuspectKind : uint8_t {
   kChain,             // objects of one shape, each keeping the next alive
   kListeners,         // an event of an emitter has many listeners
   kTimerList,         // many timers wait for one duration to call one function
+  kPromises,          // many functions wait for promises that are pending
   kUnread,            // variables that no living function can read
   kDuplicateStrings,  // copies of texts that one property or collection holds
   kOversized,         // arrays that use little of their room for elements
@@ -75,6 +76,8 @@ struct SuspectFacts {
   std::function<std::optional<std::string_view>(NodeId function)> source_of = {};
   // Whose variables `context` has, which `function` sees.
   std::function<Scope(NodeId context, NodeId function)> scope_of = {};
+  // Where a suspended function is, as its generator object tells.
+  std::function<std::string(NodeId generator)> suspended_at = {};
   CountElements count_elements = {};
   RangeOfView range_of_view = {};
   const std::vector<DuplicateString>* duplicates = nullptr;  // nullptr: not computed yet

@@ -1,23 +1,13 @@
 // Timers that wait: Node.js keeps those of one duration in a list, linked to each other, so that
 // none of them is held by a collection.
 #include <map>
-#include <optional>
 #include <vector>
 
 #include "suspects/evidence.h"
+#include "suspects/targets.h"
 
 namespace nodeheap::suspects {
 namespace {
-
-std::optional<NodeId> CallbackOf(const HeapGraph& graph, NodeId timer) {
-  for (uint32_t e = graph.first_edge(timer); e < graph.end_edge(timer); ++e) {
-    const EdgeId edge{e};
-    if (graph.type(edge) != EdgeType::kProperty) continue;
-    if (graph.strings().Escaped(StringId{graph.name_or_index(edge)}) == "_onTimeout")
-      return graph.target(edge);
-  }
-  return std::nullopt;
-}
 
 struct Waiting {
   NodeId callback{};
@@ -31,7 +21,7 @@ std::map<uint32_t, Waiting> TimersIn(const HeapView& heap, NodeId list) {
   for (const uint32_t child : heap.tree().Children(list)) {
     const NodeId timer{child};
     if (!heap.NamedLike(timer, "Timeout")) continue;
-    const auto callback = CallbackOf(heap.graph(), timer);
+    const auto callback = Target(heap.graph(), timer, EdgeType::kProperty, "_onTimeout");
     if (!callback) continue;
     Waiting& waiting = timers[Index(heap.graph().name(*callback))];
     if (waiting.timers.empty()) waiting.callback = *callback;

@@ -61,6 +61,11 @@ const leaks = {
     kind: 'pinned buffers', class: 'Buffer', instances: 200, place: 'shown by 200 × Buffer', weight: 'below the variable headers', path: '->headers → Array',
     grown: {ArrayBuffer: 100}, onlyIn: 'core',  // a snapshot does not tell what a view shows
   },
+  promises: {
+    kind: 'promises', class: 'handle', instances: 1000, place: '1,000 × handle() (promises.js:8) wait for a promise in the variable ready',
+    inCores: 'suspended at promises.js:9', path: '->ready → Promise',
+    grown: {Promise: 800}, others: 20,  // of those who write the snapshot
+  },
   unread: {
     kind: 'unread', class: 'Array', instances: 40, place: 'no living function can read the variable body of register() (unread.js:8)',
     path: '->body → Array', onlyIn: 'core',  // a snapshot has no sources
@@ -153,7 +158,7 @@ async function main() {
 }
 
 main().catch((error) => {
-  console.log(`FAILED: ${error.message}`);
+  console.log(`FAILED: ${error.message} (${error.signal || error.code})`);
   ++failed;
 }).finally(() => {
   fs.rmSync(scratch, {recursive: true});

@@ -1,0 +1,23 @@
+#include "suspects/targets.h"
+
+namespace nodeheap::suspects {
+
+std::optional<NodeId> Target(const HeapGraph& graph, NodeId node, EdgeType type,
+                             std::string_view name) {
+  for (uint32_t e = graph.first_edge(node); e < graph.end_edge(node); ++e) {
+    const EdgeId edge{e};
+    if (graph.type(edge) != type) continue;
+    if (graph.strings().Escaped(StringId{graph.name_or_index(edge)}) == name)
+      return graph.target(edge);
+  }
+  return std::nullopt;
+}
+
+std::optional<NodeId> ScriptOf(const HeapGraph& graph, NodeId closure) {
+  const auto shared = Target(graph, closure, EdgeType::kInternal, "shared");
+  if (!shared) return std::nullopt;
+  if (const auto script = Target(graph, *shared, EdgeType::kInternal, "script")) return script;
+  return Target(graph, *shared, EdgeType::kInternal, "script_or_debug_info");  // until Node 20
+}
+
+}  // namespace nodeheap::suspects

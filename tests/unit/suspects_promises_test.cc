@@ -1,0 +1,171 @@
+// Promises that are pending, in heaps made of a few lines.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "support/analyzed_heap.h"
+#include "suspects/suspects.h"
+
+namespace nodeheap {
+namespace {
+
+using test::AnalyzedHeap;
+using test::SnapshotBuilder;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class Promises {
+ public:
+  Promises() { heap_.Child("root", "global", {.name = "global", .size = 8}); }
+
+  SnapshotBuilder& heap() { return heap_; }
+  std::vector<Suspect> Suspects(const SuspectFacts& facts = {}) const {
+    const AnalyzedHeap analyzed(heap_);
+    return FindSuspects(analyzed.graph(), analyzed.analysis(), Progress(), facts).value();
+  }
+
+  void AddFunction(const std::string& key, const std::string& name) {
+    heap_.Node(key, {.type = "closure", .name = name, .size = 64})
+        .Node(key + " shared", {.type = "code", .name = name})
+        .Node(key + " script", {.type = "code", .name = "/app/server.js"})
+        .Edge(key, "internal", "shared", key + " shared")
+        .Edge(key + " shared", "internal", "script", key + " script");
+  }
+
+  // Pending, with the first of its reactions.
+  void AddPromise(const std::string& key, const std::string& reaction) {
+    heap_.Node(key, {.name = "Promise", .size = 48})
+        .Edge(key, "internal", "reactions_or_result", reaction);
+  }
+  void AddReaction(const std::string& key, const std::string& handler) {
+    heap_.Node(key, {.type = "hidden", .name = "system / PromiseReaction", .size = 48})
+        .Edge(key, "hidden", "2", handler);
+  }
+  // The reaction of an await: V8's own function goes on with the suspended one.
+  void AddAwait(const std::string& key, const std::string& function) {
+    const std::string generator = key + " generator";
+    heap_.Node(key + " go on", {.type = "closure", .name = "", .size = 56})
+        .Node(key + " context", {.name = "system / Context", .size = 40})
+        .Edge(key + " go on", "internal", "context", key + " context")
+        .Node(generator, {.name = "Generator", .size = 2000})
+        .Edge(key + " context", "internal", "extension", generator)
+        .Edge(generator, "internal", "function", function);
+    AddReaction(key, key + " go on");
+  }
+
+ private:
+  SnapshotBuilder heap_;
+};
+
+// One promise in global.ready, for which `count` calls of handle() wait.
+Promises WaitingForOne(int count) {
+  Promises promises;
+  promises.AddFunction("handle", "handle");
+  promises.heap().Edge("global", "property", "handle", "handle");
+  if (count == 0) return promises;
+  for (int i = 0; i < count; ++i) promises.AddAwait("await" + std::to_string(i), "handle");
+  for (int i = 1; i < count; ++i)
+    promises.heap().Edge("await" + std::to_string(i - 1), "hidden", "1",
+                         "await" + std::to_string(i));
+  promises.AddPromise("ready", "await0");
+  promises.heap().Edge("global", "property", "ready", "ready");
+  return promises;
+}
+
+TEST(PromiseSuspects, ManyWaitForOne) {
+  const auto suspects = WaitingForOne(150).Suspects();
+  ASSERT_THAT(suspects, SizeIs(1));
+  EXPECT_EQ(suspects[0].kind, SuspectKind::kPromises);
+  EXPECT_EQ(suspects[0].count, 150U);
+  EXPECT_EQ(suspects[0].retained_size, 48U + 150U * (48 + 56 + 40 + 2000));
+  EXPECT_EQ(suspects[0].sentence, "150 × handle() wait for a promise in global.ready");
+  EXPECT_THAT(WaitingForOne(99).Suspects(), IsEmpty());
+}
+
+TEST(PromiseSuspects, ACoreTellsWhere) {
+  const auto suspects =
+      WaitingForOne(150).Suspects({.suspended_at = [](NodeId) { return "/app/server.js:7:3"; }});
+  ASSERT_THAT(suspects, SizeIs(1));
+  EXPECT_EQ(suspects[0].sentence,
+            "150 × handle() wait for a promise in global.ready; suspended at server.js:7");
+}
+
+// Promises of requests that native code will answer; each has a callback with its data.
+Promises WaitingForMany(int count) {
+  Promises promises;
+  promises.heap()
+      .Node("(Global handles)", {.type = "synthetic"})
+      .Edge("root", "element", "1", "(Global handles)");
+  for (int i = 0; i < count; ++i) {
+    const std::string n = std::to_string(i);
+    promises.AddFunction("done" + n, "onReply");
+    promises.heap().Child("done" + n, "data" + n, {.size = 2000});
+    promises.AddReaction("then" + n, "done" + n);
+    promises.AddPromise("reply" + n, "then" + n);
+    promises.heap().Edge("(Global handles)", "internal", n, "reply" + n);
+  }
+  return promises;
+}
+
+// The closures are of one function.
+TEST(PromiseSuspects, FunctionsAreToldApart) {
+  EXPECT_THAT(WaitingForMany(150).Suspects(), IsEmpty());
+  Promises promises = WaitingForMany(0);
+  promises.AddFunction("onReply", "onReply");
+  for (int i = 0; i < 150; ++i) {
+    const std::string n = std::to_string(i);
+    promises.heap()
+        .Node("done" + n, {.type = "closure", .name = "onReply", .size = 2000})
+        .Edge("done" + n, "internal", "shared", "onReply shared");
+    promises.AddReaction("then" + n, "done" + n);
+    promises.AddPromise("reply" + n, "then" + n);
+    promises.heap().Edge("(Global handles)", "internal", n, "reply" + n);
+  }
+  promises.heap().Edge("global", "property", "onReply", "onReply");
+  const auto suspects = promises.Suspects();
+  ASSERT_THAT(suspects, SizeIs(1));
+  EXPECT_EQ(suspects[0].sentence, "150 × onReply() wait for 150 promises");
+}
+
+TEST(PromiseSuspects, WhatACollectionKeepsIsThatOnesMatter) {
+  Promises promises = WaitingForOne(0);
+  promises.heap().Child("global", "pending", {.name = "Set", .size = 16});
+  for (int i = 0; i < 150; ++i) {
+    const std::string n = std::to_string(i);
+    promises.AddAwait("await" + n, "handle");
+    promises.AddPromise("reply" + n, "await" + n);
+    promises.heap().Edge("pending", "internal", "table", "reply" + n);
+  }
+  const auto suspects = promises.Suspects();
+  ASSERT_THAT(suspects, SizeIs(1));
+  EXPECT_EQ(suspects[0].kind, SuspectKind::kAccumulation);
+  EXPECT_EQ(suspects[0].class_name, "Promise");
+}
+
+// Of functions that await each other, only the innermost is told.
+TEST(PromiseSuspects, ChainsCountOnce) {
+  Promises promises = WaitingForOne(150);
+  promises.AddFunction("serve", "serve");
+  promises.heap().Edge("global", "property", "serve", "serve");
+  for (int i = 0; i < 150; ++i) {
+    const std::string n = std::to_string(i);
+    promises.AddAwait("outer" + n, "serve");
+    promises.AddPromise("result" + n, "outer" + n);
+    promises.heap().Edge("await" + n + " generator", "internal", "promise", "result" + n);
+  }
+  const auto suspects = promises.Suspects();
+  ASSERT_THAT(suspects, SizeIs(1));
+  EXPECT_EQ(suspects[0].class_name, "handle");
+  EXPECT_EQ(suspects[0].count, 150U);
+}
+
+TEST(PromiseSuspects, AListThatLeadsBackToItselfEnds) {
+  Promises promises = WaitingForOne(150);
+  promises.heap().Edge("await149", "hidden", "1", "await0");
+  EXPECT_THAT(promises.Suspects(), SizeIs(1));
+}
+
+}  // namespace
+}  // namespace nodeheap
