@@ -38,6 +38,9 @@ void FindPinnedBuffers(const HeapView& heap, const SuspectFacts& facts,
 // Functions that wait for promises. None of these is below a member of the other suspects.
 void FindPromises(const HeapView& heap, const SuspectFacts& facts, std::vector<Suspect>& suspects);
 
+// Contexts of the vm module. None of these is below a member of the other suspects.
+void FindVmContexts(const HeapView& heap, std::vector<Suspect>& suspects);
+
 // A captured variable that no function can read any more, in all contexts of its scope that have
 // it: a leak by itself, or the reason of another.
 struct UnreadVariable {

@@ -16,4 +16,11 @@ bool Nesting::IsWithin(NodeId node) {
   return place == kInside;
 }
 
+std::vector<NodeId> MembersOf(std::span<const Suspect> suspects) {
+  std::vector<NodeId> members;
+  for (const Suspect& suspect : suspects)
+    members.insert(members.end(), suspect.members.begin(), suspect.members.end());
+  return members;
+}
+
 }  // namespace nodeheap::suspects

@@ -7,6 +7,7 @@
 
 #include "nodeheap/column.h"
 #include "suspects/heap_view.h"
+#include "suspects/suspects.h"
 
 namespace nodeheap::suspects {
 
@@ -29,5 +30,8 @@ class Nesting {
   Column<Place> places_;  // by node: that of marked ones, and of all that were passed
   std::vector<NodeId> passed_;
 };
+
+// Those of all of them: what is within is a suspect already.
+std::vector<NodeId> MembersOf(std::span<const Suspect> suspects);
 
 }  // namespace nodeheap::suspects

@@ -71,10 +71,7 @@ class PromiseSearch {
     std::map<NodeId, Group> groups;
     const std::vector<NodeId> pending = PendingPromises(heap_);
     if (pending.empty()) return groups;
-    std::vector<NodeId> known;
-    for (const Suspect& suspect : suspects)
-      known.insert(known.end(), suspect.members.begin(), suspect.members.end());
-    Nesting within_suspects(heap_, known);
+    Nesting within_suspects(heap_, MembersOf(suspects));
     Nesting within_promises(heap_, pending);
     for (const NodeId promise : pending)
       if (!within_promises.IsBelow(promise) && !within_suspects.IsWithin(promise))

@@ -38,6 +38,8 @@ class Writer {
         return fmt::format("timers wait to call {}", Members());
       case SuspectKind::kPromises:
         return fmt::format("{} wait for {}", Members(), Promises());
+      case SuspectKind::kVmContexts:
+        return VmContexts();
       case SuspectKind::kUnread:
         return fmt::format("{} kept alive in vain", Members());
       case SuspectKind::kDuplicateStrings:
@@ -86,6 +88,16 @@ class Writer {
       return fmt::format(" {} {}.{}{}", below, OwnerName(source), EdgeName(edge), At(source));
     }
     return {};
+  }
+
+  // Of no common holder, one context stands for all.
+  std::string VmContexts() const {
+    const std::string contexts = WithThousands(suspect_.count) + " vm contexts";
+    const std::string where = HolderName();
+    if (suspect_.holder != suspect_.sample)
+      return fmt::format("{}{} keeps {} alive", Shown(heap_.ClassName(suspect_.holder)), where,
+                         contexts);
+    return fmt::format("{} are alive{}{}", contexts, where.empty() ? "" : ", one of them", where);
   }
 
   // "a promise in the variable ready", "200 promises that Map in App.replies keeps alive".

@@ -27,6 +27,8 @@ std::string_view Name(SuspectKind kind) {
       return "timers";
     case SuspectKind::kPromises:
       return "promises";
+    case SuspectKind::kVmContexts:
+      return "vm contexts";
     case SuspectKind::kUnread:
       return "unread";
     case SuspectKind::kDuplicateStrings:
@@ -57,6 +59,8 @@ class Search {
       NH_CHECK(CheckCancelled(progress));
       find(heap_, found_);
     }
+    NH_CHECK(CheckCancelled(progress));
+    suspects::FindVmContexts(heap_, found_);
     NH_CHECK(CheckCancelled(progress));
     suspects::FindPromises(heap_, facts_, found_);
     NH_CHECK(LocateFrom(0, progress));

@@ -22,6 +22,7 @@ enum class SuspectKind : uint8_t {
   kListeners,         // an event of an emitter has many listeners
   kTimerList,         // many timers wait for one duration to call one function
   kPromises,          // many functions wait for promises that are pending
+  kVmContexts,        // many contexts of the vm module
   kUnread,            // variables that no living function can read
   kDuplicateStrings,  // copies of texts that one property or collection holds
   kOversized,         // arrays that use little of their room for elements

@@ -62,9 +62,14 @@ const leaks = {
     grown: {ArrayBuffer: 100}, onlyIn: 'core',  // a snapshot does not tell what a view shows
   },
   promises: {
-    kind: 'promises', class: 'handle', instances: 1000, place: '1,000 × handle() (promises.js:8) wait for a promise in the variable ready',
-    inCores: 'suspended at promises.js:9', path: '->ready → Promise',
+    kind: 'promises', class: 'handle', instances: 1000, place: '1,000 × handle() (promises.js:7) wait for a promise in the variable ready',
+    inCores: 'suspended at promises.js:8', path: '->ready → Promise',
     grown: {Promise: 800}, others: 20,  // of those who write the snapshot
+  },
+  vm_contexts: {
+    kind: 'vm contexts', class: 'system / NativeContext', instances: 20, place: 'Array in the variable plugins', path: '->plugins → Array',
+    weight: 'vm contexts alive', maybeInUse: 1,  // a handle of V8's own may be left
+    grown: {Math: 10},
   },
   unread: {
     kind: 'unread', class: 'Array', instances: 40, place: 'no living function can read the variable body of register() (unread.js:8)',
@@ -108,7 +113,7 @@ function checkFirst(what, name, report, inCore) {
   check(`${what}: kind, class`, [first.kind, first.class], [wanted.kind, wanted.class]);
   // A core is of any moment: a few may be held elsewhere, too, as by what V8 has not cleaned yet.
   const missing = wanted.instances - first.instances;
-  check(`${what}: number ${first.instances}`, missing >= 0 && missing <= (inCore ? 0.01 : 0) * wanted.instances, true);
+  check(`${what}: number ${first.instances}`, missing >= 0 && missing <= (wanted.maybeInUse ?? (inCore ? 0.01 : 0) * wanted.instances), true);
   for (const part of [wanted.place, wanted.weight ?? '', (inCore && wanted.inCores) || '', `${name}.js:`])
     check(`${what}: "${first.sentence}" has "${part}"`, first.sentence.includes(part), true);
   check(`${what}: path ${first.path}`, first.path.endsWith(wanted.path) || first.path.includes(wanted.path), true);
