@@ -22,6 +22,7 @@
 namespace nodeheap {
 
 class Process;
+class SnapshotPlaces;
 enum class HeapPart;
 
 // "Did you mean": up to three of `names` that are close to a mistyped one, quoted: `"Foo" or
@@ -32,7 +33,7 @@ struct SessionOptions {
   bool partial = false;         // accept a heap snapshot that ends early
   unsigned threads = 0;         // 0: one per processor
   std::string executable = {};  // of the process in a core; empty: where the core says it was
-  // A directory with the source maps of a core's scripts: places are then those in the sources.
+  // A directory with the source maps of the scripts: places are then those in the sources.
   std::string source_maps = {};
   // Of a core's isolates, the one whose heap is asked for: 0 is the main one, workers follow.
   // Empty: all of them together.
@@ -96,6 +97,10 @@ class Session {
   // LoadGraph().
   Result<NodeId> FindNode(std::string_view text) const;
 
+  // "/app/server.js:12:3" for a location in the graph, as source maps have it; empty if the dump
+  // does not tell the script's name. REQUIRES: LoadGraph().
+  std::string PlaceText(const Location& location) const;
+
   // Indexes into analysis().classes.infos of the classes called `name`, else of those called so but
   // for case. The error suggests similar names. REQUIRES: Prepare(Need::kClasses).
   Result<std::vector<uint32_t>> FindClass(std::string_view name) const;
@@ -108,6 +113,7 @@ class Session {
   Result<Session> PartOfCore(HeapPart part, Progress& progress, Error otherwise) const;
 
   std::unique_ptr<Process> process_;
+  std::unique_ptr<SnapshotPlaces> places_;
   std::optional<HeapGraph> graph_;
   Source source_;
   SessionOptions options_;

@@ -43,10 +43,11 @@ std::weak_ordering CompareBy(const ClassDiff& a, const ClassDiff& b, std::string
 }
 
 Result<Table> ClassesTable(const std::vector<ClassDiff>& diffs, const QueryInput& input) {
+  const Session& after = *input.second;
   const Paging& paging = input.arguments.paging();
   const NameFilter filter(input.arguments, "name");
   std::vector<uint32_t> matching;
-  PlacedNames names;
+  PlacedNames names(after);
   for (uint32_t i = 0; i < diffs.size(); ++i) {
     if (!filter.Matches(diffs[i].name)) continue;
     matching.push_back(i);
@@ -73,7 +74,7 @@ Result<Table> ClassesTable(const std::vector<ClassDiff>& diffs, const QueryInput
                diff.added_size,
                diff.removed_size,
                SizeDelta(diff),
-               LocationCell(diff.location),
+               LocationCell(after, diff.location),
                diff.name,
                names.Label(diff.name, diff.location)};
   };

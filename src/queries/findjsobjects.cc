@@ -106,12 +106,12 @@ std::vector<Field> Fields(bool detailed, bool with_property) {
   return fields;
 }
 
-Row Cells(const HeapGraph& graph, const ObjectGroup& group, const PlacedNames& names, bool detailed,
+Row Cells(const Session& session, const ObjectGroup& group, const PlacedNames& names, bool detailed,
           bool with_property) {
   Row row = {group.instances, group.self_size, group.retained_size, DistanceCell(group.distance)};
   if (with_property) row.emplace_back(group.with_property);
-  if (detailed) row.emplace_back(IdText(graph, group.sample));
-  row.push_back(LocationCell(group.location));
+  if (detailed) row.emplace_back(IdText(session.graph(), group.sample));
+  row.push_back(LocationCell(session, group.location));
   row.emplace_back(group.name);
   row.emplace_back(names.Label(group.name, group.location));
   if (detailed) row.push_back(group.properties.empty() ? Cell{} : Cell{group.properties});
@@ -132,7 +132,7 @@ Result<Report> Summarize(const QueryInput& input, Session& session, const Proces
   }
   const NameFilter filter(input.arguments, "name");
   std::vector<uint32_t> matching;
-  PlacedNames names;
+  PlacedNames names(session);
   for (uint32_t i = 0; i < groups.size(); ++i) {
     if (!filter.Matches(groups[i].name)) continue;
     matching.push_back(i);
@@ -144,7 +144,7 @@ Result<Report> Summarize(const QueryInput& input, Session& session, const Proces
     return Compare(groups[a], groups[b], paging.sort);
   };
   const auto row = [&](uint32_t i) {
-    return Cells(session.graph(), groups[i], names, detailed, property.has_value());
+    return Cells(session, groups[i], names, detailed, property.has_value());
   };
   NH_CHECK(AddPage(table, std::move(matching), paging, input.progress, compare, row));
   if (input.arguments.Flag("unreachable")) table.note = kUnreachableNote;

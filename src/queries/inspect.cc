@@ -107,9 +107,7 @@ class Inspector {
     for (const Item& item : pending_) left_out_ += std::max<uint64_t>(1, item.more);
     table_.total = table_.rows.size() + left_out_;
     table_.offset = skipped_;
-    if (hidden_ != 0)
-      table_.note = fmt::format("Internal references not shown: {} (--all shows them).", hidden_);
-    if (!pending_.empty()) table_.note += fmt::format(" Stopped after {} rows.", kMaxRows);
+    AddNote(node);
     return std::move(table_);
   }
 
@@ -119,6 +117,18 @@ class Inspector {
     uint32_t depth;
     uint64_t more;  // not an edge but a remark: so many were left out
   };
+
+  void AddNote(NodeId node) {
+    std::vector<std::string> notes;
+    const auto location = session_.graph().location(node);
+    const std::string place = location ? session_.PlaceText(*location) : std::string();
+    if (!place.empty()) notes.push_back(fmt::format("Defined at {}.", Escape(place)));
+    if (hidden_ != 0)
+      notes.push_back(
+          fmt::format("Internal references not shown: {} (--all shows them).", hidden_));
+    if (!pending_.empty()) notes.push_back(fmt::format("Stopped after {} rows.", kMaxRows));
+    for (const std::string& note : notes) table_.note += (table_.note.empty() ? "" : " ") + note;
+  }
 
   void AddRow(Row row, uint32_t depth) {
     table_.rows.push_back(std::move(row));

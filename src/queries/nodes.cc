@@ -98,7 +98,10 @@ std::string ShownEdge(const HeapGraph& graph, EdgeId edge) {
   return Labelled(graph, edge, Escape(graph.edge_name(edge), kMaxEdgeName));
 }
 
-std::string LocationText(const Location& location) {
+std::string LocationText(const Session& session, const Location& location) {
+  std::string place =
+      session.options().source_maps.empty() ? std::string() : session.PlaceText(location);
+  if (!place.empty()) return place;
   return fmt::format("script {}:{}:{}", location.script_id, uint64_t{location.line} + 1,
                      uint64_t{location.column} + 1);
 }

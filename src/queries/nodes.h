@@ -38,11 +38,12 @@ std::string EdgeLabel(const HeapGraph& graph, EdgeId edge);
 // The same for people: escaped, and of bounded length.
 std::string ShownEdge(const HeapGraph& graph, EdgeId edge);
 
-// Where a constructor stands: "script 78:19:14", counted from 1.
-std::string LocationText(const Location& location);
+// Where a constructor stands: "script 78:19:14", counted from 1; with source maps
+// "/app/src/shop.ts:12:3", if the script's name is known.
+std::string LocationText(const Session& session, const Location& location);
 // Empty if that is not known.
-inline Cell LocationCell(const std::optional<Location>& location) {
-  return location ? Cell{LocationText(*location)} : Cell{};
+inline Cell LocationCell(const Session& session, const std::optional<Location>& location) {
+  return location ? Cell{LocationText(session, *location)} : Cell{};
 }
 
 // Orders nodes ascending by a sort key: retained_size, self_size, distance or id. REQUIRES: it was

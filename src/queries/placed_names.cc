@@ -11,7 +11,7 @@ std::string PlacedNames::Label(std::string_view name,
   const auto found = names_.find(name);
   const bool ambiguous = found != names_.end() && found->second.ambiguous;
   if (!ambiguous || !location) return std::string(name);
-  return fmt::format("{}  ({})", name, LocationText(*location));
+  return fmt::format("{}  ({})", name, LocationText(session_, *location));
 }
 
 }  // namespace nodeheap

@@ -82,7 +82,12 @@ class Facts {
 }  // namespace
 
 SuspectFacts SuspectFactsOf(const Session& session) {
-  if (session.process() == nullptr) return {};
+  if (session.process() == nullptr) {
+    return {.definition_of = [&session](NodeId node) {
+      const auto location = session.graph().location(node);
+      return location ? session.PlaceText(*location) : std::string();
+    }};
+  }
   const auto facts = std::make_shared<Facts>(session);
   return {
       .definition_of = [facts](NodeId function) { return facts->Definition(function); },

@@ -1,4 +1,4 @@
-// What a process tells of the nodes of its graph, for the search for suspects.
+// What a dump tells of the nodes of its graph, for the search for suspects.
 #pragma once
 
 #include "nodeheap/session.h"
@@ -6,7 +6,7 @@
 
 namespace nodeheap {
 
-// Nothing for a heap snapshot. Uses the session.
+// Of a heap snapshot, only where functions and classes are defined. Uses the session.
 SuspectFacts SuspectFactsOf(const Session& session);
 
 }  // namespace nodeheap

@@ -10,6 +10,7 @@
 #include "memory/input.h"
 #include "session/core_graph.h"
 #include "session/process.h"
+#include "session/snapshot_places.h"
 #include "snapshot/load_snapshot.h"
 
 namespace nodeheap {
@@ -25,10 +26,16 @@ ProcessOptions ProcessOptionsOf(const SessionOptions& options) {
 }  // namespace
 
 Session::Session(HeapGraph graph, Source source, SessionOptions options)
-    : graph_(std::move(graph)), source_(std::move(source)), options_(std::move(options)) {}
+    : places_(std::make_unique<SnapshotPlaces>()),
+      graph_(std::move(graph)),
+      source_(std::move(source)),
+      options_(std::move(options)) {}
 
 Session::Session(std::unique_ptr<Process> process, Source source, SessionOptions options)
-    : process_(std::move(process)), source_(std::move(source)), options_(std::move(options)) {}
+    : process_(std::move(process)),
+      places_(std::make_unique<SnapshotPlaces>()),
+      source_(std::move(source)),
+      options_(std::move(options)) {}
 
 Session::Session(Session&&) noexcept = default;
 Session& Session::operator=(Session&&) noexcept = default;
@@ -47,14 +54,16 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
     if (!process) return placed(std::move(process).error());
     return Session(*std::move(process), Source{.path = path, .kind = "core"}, options);
   }
-  if (!options.source_maps.empty())
-    return placed({.code = ErrorCode::kInvalidArgument,
-                   .message = "is a heap snapshot, whose places source maps are not applied to",
-                   .hint = "--source-map is for cores"});
+  std::optional<SourceMaps> maps;
+  if (!options.source_maps.empty()) {
+    NH_TRY(maps, SourceMaps::Open(options.source_maps));
+  }
   auto graph =
       LoadSnapshot(*input, {.partial = options.partial, .threads = options.threads}, progress);
   if (!graph) return placed(std::move(graph).error());
-  return Session(*std::move(graph), Source{.path = path, .kind = "heapsnapshot"}, options);
+  Session session(*std::move(graph), Source{.path = path, .kind = "heapsnapshot"}, options);
+  session.places_ = std::make_unique<SnapshotPlaces>(std::move(maps));
+  return session;
 }
 
 Result<Session> Session::Attach(std::shared_ptr<const MemorySource> memory,
@@ -116,7 +125,7 @@ void Session::BeginQuery() {
 }
 
 Health Session::health() const {
-  Health health = process_ ? process_->health() : Health{};
+  Health health = process_ ? process_->health() : places_->health();
   if (graph_ && (graph_asked_ || !process_))
     for (const HealthEntry& entry : graph_->health().entries()) health.Add(entry);
   return health;
@@ -183,6 +192,10 @@ Result<NodeId> Session::FindAddress(std::string_view text) const {
   if (const auto node = graph_->FindAddress(address & ~uint64_t{3})) return *node;
   return fail(ErrorCode::kNotFound, fmt::format("no object starts at {}", text),
               fmt::format("nodeheap whatis tells what is there"));
+}
+
+std::string Session::PlaceText(const Location& location) const {
+  return places_->Text(*graph_, location);
 }
 
 Result<std::vector<uint32_t>> Session::FindClass(std::string_view name) const {

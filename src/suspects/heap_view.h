@@ -11,7 +11,7 @@
 
 #include "nodeheap/analysis.h"
 #include "nodeheap/graph.h"
-#include "suspects/targets.h"
+#include "graph/targets.h"
 
 namespace nodeheap::suspects {
 

@@ -1,33 +1,15 @@
 #include "suspects/places.h"
 
-#include <fmt/format.h>
-
 #include <optional>
 #include <string_view>
 
-#include "suspects/targets.h"
+#include "graph/targets.h"
 
 namespace nodeheap::suspects {
-namespace {
-
-constexpr size_t kMaxUrl = 1000;  // bytes
-
-}  // namespace
 
 std::string ShortPlace(std::string_view place) {
   const std::string_view file = place.substr(place.find_last_of('/') + 1);
   return std::string(file.substr(0, file.find_last_of(':')));
-}
-
-Places::Places(const HeapGraph& graph, const Analysis& analysis, const SuspectFacts& facts)
-    : graph_(graph), analysis_(analysis), facts_(facts) {
-  const HeapGraph::Columns& columns = graph.columns();
-  for (size_t i = 0; i < columns.located_nodes.size(); ++i) {
-    const NodeId node{columns.located_nodes[i]};
-    const uint32_t script = columns.locations[columns.located_at[i]].script_id;
-    if (graph.type(node) != NodeType::kClosure || scripts_.contains(script)) continue;
-    if (const auto found = ScriptOf(graph, node)) scripts_.emplace(script, *found);
-  }
 }
 
 std::optional<NodeId> Places::FunctionIn(NodeId context) const {
@@ -49,19 +31,11 @@ std::optional<NodeId> Places::FunctionFor(NodeId node) const {
   return function ? constructor : std::nullopt;
 }
 
-std::string Places::InSnapshot(const Location& location) const {
-  const auto script = scripts_.find(location.script_id);
-  if (script == scripts_.end()) return {};
-  const std::string url = graph_.strings().GetPrefix(graph_.name(script->second), kMaxUrl);
-  return fmt::format("{}:{}:{}", url, uint64_t{location.line} + 1, uint64_t{location.column} + 1);
-}
-
 std::string Places::Whole(NodeId node) const {
-  if (const auto location = graph_.location(node)) return InSnapshot(*location);
-  const auto function = FunctionFor(node);
-  if (!function) return {};
-  if (const auto location = graph_.location(*function)) return InSnapshot(*location);
-  return facts_.definition_of ? facts_.definition_of(*function) : std::string();
+  if (!facts_.definition_of) return {};
+  std::string place = facts_.definition_of(node);
+  const auto function = place.empty() ? FunctionFor(node) : std::nullopt;
+  return function ? facts_.definition_of(*function) : place;
 }
 
 std::string Places::Of(NodeId node) const { return ShortPlace(Whole(node)); }

@@ -1,11 +1,9 @@
 // Where functions and classes stand in their scripts, as far as a dump knows.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 
 #include "nodeheap/analysis.h"
 #include "nodeheap/graph.h"
@@ -18,7 +16,8 @@ std::string ShortPlace(std::string_view place);
 
 class Places {
  public:
-  Places(const HeapGraph& graph, const Analysis& analysis, const SuspectFacts& facts);
+  Places(const HeapGraph& graph, const Analysis& analysis, const SuspectFacts& facts)
+      : graph_(graph), analysis_(analysis), facts_(facts) {}
 
   // "/app/server.js:12:3": of a function, where it is defined; of an object, its class; of a
   // context, one of the functions that see its variables. Empty if that is not known.
@@ -32,12 +31,10 @@ class Places {
  private:
   std::optional<NodeId> FunctionFor(NodeId node) const;
   std::optional<NodeId> FunctionIn(NodeId context) const;
-  std::string InSnapshot(const Location& location) const;
 
   const HeapGraph& graph_;
   const Analysis& analysis_;
   const SuspectFacts& facts_;
-  std::unordered_map<uint32_t, NodeId> scripts_;  // by V8's number
 };
 
 }  // namespace nodeheap::suspects

@@ -13,7 +13,7 @@
 #include "suspects/holders.h"
 #include "suspects/nesting.h"
 #include "suspects/places.h"
-#include "suspects/targets.h"
+#include "graph/targets.h"
 
 namespace nodeheap::suspects {
 namespace {

@@ -69,10 +69,10 @@ struct ByteRange {
 };
 using RangeOfView = std::function<std::optional<ByteRange>(NodeId view)>;
 
-// What is known besides the graph, as far as it is: but for the duplicates, in a core.
+// What is known besides the graph, as far as it is: but for definitions and duplicates, in a core.
 struct SuspectFacts {
-  // Where a function is defined, "/app/server.js:12:3". Asked where the graph has no locations.
-  std::function<std::string(NodeId function)> definition_of = {};
+  // Where a function, or an object's class, is defined: "/app/server.js:12:3"; else empty.
+  std::function<std::string(NodeId node)> definition_of = {};
   // The source text of a function; valid until the next call.
   std::function<std::optional<std::string_view>(NodeId function)> source_of = {};
   // Whose variables `context` has, which `function` sees.

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "suspects/evidence.h"
-#include "suspects/targets.h"
+#include "graph/targets.h"
 
 namespace nodeheap::suspects {
 namespace {

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -12,6 +13,8 @@
 namespace nodeheap::test {
 namespace {
 
+using testing::Contains;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 std::string Map(std::string_view mappings, std::string_view more = "") {
@@ -134,12 +137,63 @@ TEST_F(SourceMapsTest, ApplyToThePlacesInACore) {
   EXPECT_GT(mapped, 0U);
 }
 
-TEST(SourceMapsOfSnapshots, AreRefused) {
+// All texts of the first table of an answer about `session`.
+std::vector<std::string> TextsOf(Session& session, std::string_view query,
+                                 const Arguments::Values& values) {
+  const QueryInfo* const info = FindQuery(query);
+  const auto arguments = Arguments::Parse(*info, values);
+  EXPECT_TRUE(arguments) << query;
   Progress progress;
-  const auto session = Session::Open(FixturePath("leaking_class-after-node22.heapsnapshot.zst"),
-                                     {.source_maps = "/"}, progress);
-  ASSERT_FALSE(session);
-  EXPECT_THAT(session.error().message, HasSubstr("heap snapshot"));
+  const auto report = RunQuery(
+      *info,
+      {.session = session, .second = nullptr, .arguments = *arguments, .progress = progress});
+  EXPECT_TRUE(report) << Describe(report.error());
+  std::vector<std::string> texts = {report->tables.front().note};
+  for (const Row& row : report->tables.front().rows)
+    for (const Cell& cell : row)
+      if (const auto* text = std::get_if<std::string>(&cell)) texts.push_back(*text);
+  return texts;
+}
+
+TEST_F(SourceMapsTest, ApplyToThePlacesInASnapshot) {
+  // Line 19 of leaking_class.js, where the constructor is, is line 100 of leak.ts.
+  Write("leaking_class.js.map",
+        R"({"version": 3, "sources": ["leak.ts"], "names": [], "mappings": ")" +
+            std::string(18, ';') + R"(AAmGA"})");
+  const std::string dump = FixturePath("leaking_class-after-node22.heapsnapshot.zst");
+  Progress progress;
+  auto session = Session::Open(dump, {.threads = 1, .source_maps = directory_}, progress);
+  ASSERT_TRUE(session) << Describe(session.error());
+  EXPECT_THAT(TextsOf(*session, "suspects", {}), Contains(HasSubstr("LeakingClass (leak.ts:100)")));
+  EXPECT_THAT(TextsOf(*session, "findjsobjects", {{"name", "LeakingClass"}}),
+              Contains(EndsWith("/leak.ts:100:1")));
+  EXPECT_THAT(TextsOf(*session, "findjsobjects", {{"name", "TextEncoder"}}),
+              Contains(HasSubstr("node:internal/encoding:342:14")))
+      << "a script that no map is of";
+  const auto instances =
+      TextsOf(*session, "findjsinstances", {{"type", "LeakingClass"}, {"limit", "1"}});
+  const auto id = std::ranges::find_if(
+      instances, [](const std::string& text) { return text.starts_with('@'); });
+  ASSERT_NE(id, instances.end());
+  EXPECT_THAT(TextsOf(*session, "inspect", {{"node", *id}}),
+              Contains(HasSubstr("/leak.ts:100:1.")));
+}
+
+TEST_F(SourceMapsTest, SnapshotsTellPlacesWithoutThem) {
+  Progress progress;
+  auto session = Session::Open(FixturePath("leaking_class-after-node22.heapsnapshot.zst"),
+                               {.threads = 1}, progress);
+  ASSERT_TRUE(session) << Describe(session.error());
+  const auto suspect = TextsOf(*session, "suspects", {});
+  EXPECT_THAT(suspect, Contains(HasSubstr("LeakingClass (leaking_class.js:19)")));
+  EXPECT_THAT(TextsOf(*session, "findjsobjects", {{"name", "LeakingClass"}}),
+              Contains("script 78:19:14"));
+}
+
+TEST_F(SourceMapsTest, AreNeededWhereTheyAreAskedFor) {
+  Progress progress;
+  EXPECT_FALSE(Session::Open(FixturePath("leaking_class-after-node22.heapsnapshot.zst"),
+                             {.source_maps = directory_}, progress));
 }
 
 }  // namespace

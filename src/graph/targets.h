@@ -6,7 +6,7 @@
 
 #include "nodeheap/graph.h"
 
-namespace nodeheap::suspects {
+namespace nodeheap {
 
 std::optional<NodeId> Target(const HeapGraph& graph, NodeId node, EdgeType type,
                              std::string_view name);
@@ -14,4 +14,4 @@ std::optional<NodeId> Target(const HeapGraph& graph, NodeId node, EdgeType type,
 // The script that a closure is of; nullopt for V8's own functions.
 std::optional<NodeId> ScriptOf(const HeapGraph& graph, NodeId closure);
 
-}  // namespace nodeheap::suspects
+}  // namespace nodeheap

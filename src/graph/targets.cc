@@ -1,6 +1,6 @@
-#include "suspects/targets.h"
+#include "graph/targets.h"
 
-namespace nodeheap::suspects {
+namespace nodeheap {
 
 std::optional<NodeId> Target(const HeapGraph& graph, NodeId node, EdgeType type,
                              std::string_view name) {
@@ -20,4 +20,4 @@ std::optional<NodeId> ScriptOf(const HeapGraph& graph, NodeId closure) {
   return Target(graph, *shared, EdgeType::kInternal, "script_or_debug_info");  // until Node 20
 }
 
-}  // namespace nodeheap::suspects
+}  // namespace nodeheap
