@@ -9,9 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "graph/targets.h"
 #include "nodeheap/analysis.h"
 #include "nodeheap/graph.h"
-#include "graph/targets.h"
 
 namespace nodeheap::suspects {
 

@@ -9,11 +9,11 @@
 #include <vector>
 
 #include "base/text.h"
+#include "graph/targets.h"
 #include "suspects/evidence.h"
 #include "suspects/holders.h"
 #include "suspects/nesting.h"
 #include "suspects/places.h"
-#include "graph/targets.h"
 
 namespace nodeheap::suspects {
 namespace {

@@ -3,8 +3,8 @@
 #include <map>
 #include <vector>
 
-#include "suspects/evidence.h"
 #include "graph/targets.h"
+#include "suspects/evidence.h"
 
 namespace nodeheap::suspects {
 namespace {
