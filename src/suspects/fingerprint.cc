@@ -64,14 +64,19 @@ void AddStep(const HeapGraph& graph, EdgeId edge, Hash& hash) {
   }
 }
 
+bool IsString(NodeType type) {
+  return type == NodeType::kString || type == NodeType::kConsString ||
+         type == NodeType::kSlicedString;
+}
+
 }  // namespace
 
 uint64_t FingerprintOf(const HeapGraph& graph, const Suspect& suspect) {
   Hash hash;
   hash.Add(Name(suspect.kind));
-  // Not the class: DevTools' names of plain objects depend on what else is in the heap. Which of
-  // many texts is the sample is chance.
-  if (suspect.kind != SuspectKind::kDuplicateStrings)
+  // Not the class: DevTools' names of plain objects depend on what else is in the heap. The name of
+  // a string is its text, which is chance.
+  if (!IsString(graph.type(suspect.sample)))
     hash.AddName(graph.strings().GetPrefix(graph.name(suspect.sample), kMaxName));
   for (size_t i = suspect.named; i < suspect.path.size(); ++i)
     AddStep(graph, suspect.path[i], hash);

@@ -192,6 +192,38 @@ TEST(Unread, AChainIsExplained) {
               HasSubstr("; no living function can read the variable origin of register"));
 }
 
+// An array of functions, each with a context of its own: the array is what is reported.
+TEST(Unread, AnAccumulationIsExplained) {
+  Closure closure;
+  closure.sources["handler"] = "() => body";
+  closure.heap.Child("global", "handlers", {.name = "Array", .size = 16});
+  for (int i = 0; i < 150; ++i) {
+    const std::string n = std::to_string(i);
+    closure.heap.Node("context" + n, {.name = "system / Context", .size = 40})
+        .Edge("context" + n, "internal", "scope_info", "scope")
+        .Node("request" + n, {.name = "Request", .size = 20'000})
+        .Edge("context" + n, "context", "request", "request" + n);
+    closure.AddFunction("f" + n, "context" + n, "() => 0");
+    closure.heap.Edge("handlers", "element", n, "f" + n);
+  }
+  const auto suspects = closure.Suspects();
+  ASSERT_THAT(suspects, SizeIs(1));
+  EXPECT_EQ(suspects[0].kind, SuspectKind::kAccumulation);
+  EXPECT_THAT(suspects[0].sentence,
+              HasSubstr("; no living function can read the variable request of register"));
+}
+
+TEST(Unread, TheTextOfAStringIsChance) {
+  const auto fingerprint = [](const std::string& text) {
+    Closure closure;
+    closure.sources["handler"] = "() => body";
+    closure.heap.Node("text", {.type = "string", .name = text, .size = 2'000'000})
+        .Edge("context", "context", "text", "text");
+    return closure.Suspects().at(0).fingerprint;
+  };
+  EXPECT_EQ(fingerprint("one"), fingerprint("another"));
+}
+
 // The text of a function in a core begins with its first token and ends with its last.
 TEST(FunctionTexts, OfACore) {
   Progress progress;
