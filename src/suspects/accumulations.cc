@@ -9,11 +9,15 @@
 namespace nodeheap::suspects {
 namespace {
 
-// Functions are all of one class; it is their names that tell them apart.
+// Functions are all of one class; it is their names that tell them apart, and their code where they
+// have none: the methods of a library's prototype may be hundreds of nameless functions.
 uint64_t GroupOf(const HeapView& heap, NodeId node) {
-  const uint64_t name =
-      heap.graph().type(node) == NodeType::kClosure ? Index(heap.graph().name(node)) + 1 : 0;
-  return name << 32U | heap.ClassOf(node);
+  constexpr uint64_t kNamed = uint64_t{1} << 32U;
+  constexpr uint64_t kNameless = uint64_t{2} << 32U;
+  if (heap.graph().type(node) != NodeType::kClosure) return heap.ClassOf(node);
+  const StringId name = heap.graph().name(node);
+  if (!heap.graph().strings().Escaped(name).empty()) return kNamed | Index(name);
+  return kNameless | Index(heap.InternalTarget(node, "shared").value_or(node));
 }
 
 struct Group {

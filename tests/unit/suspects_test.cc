@@ -92,6 +92,25 @@ TEST(Suspects, ModulesAreEverywhere) {
   EXPECT_TRUE(SuspectsIn(heap).empty());
 }
 
+TEST(Suspects, NamelessFunctionsAreToldApartByTheirCode) {
+  const auto heap_with = [](int codes) {
+    SnapshotBuilder heap = EmptyHeap();
+    heap.Child("global", "methods", {.name = "Object", .size = 16});
+    for (int i = 0; i < codes; ++i)
+      heap.Node("code" + std::to_string(i), {.type = "code", .name = "(shared function info)"})
+          .Edge("global", "internal", "code", "code" + std::to_string(i));
+    for (int i = 0; i < 200; ++i) {
+      const std::string method = "method" + std::to_string(i);
+      heap.Node(method, {.type = "closure", .name = "", .size = 2000})
+          .Edge(method, "internal", "shared", "code" + std::to_string(i % codes))
+          .Edge("methods", "property", method, method);
+    }
+    return heap;
+  };
+  EXPECT_EQ(SuspectsIn(heap_with(1)).size(), 1U);
+  EXPECT_TRUE(SuspectsIn(heap_with(200)).empty());
+}
+
 TEST(Suspects, ATreeIsNoCollection) {
   SnapshotBuilder heap = EmptyHeap();
   heap.Child("global", "program", {.name = "Node", .size = 100});
