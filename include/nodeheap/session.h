@@ -70,6 +70,11 @@ class Session {
   // in a fraction of the time and memory. A session of its own. Error: a heap snapshot has its
   // references.
   Result<Session> ObjectsAlone(Progress& progress) const;
+  // What refers to one object of a core, which `text` names by its address: a session whose graph
+  // has that object, all edges to it and their sources, with the names, sizes and distances of the
+  // whole graph, made in a fraction of the time and memory. Nothing where LoadGraph() is the way to
+  // tell: of a heap snapshot, of an object with thousands of references, of some others.
+  Result<std::optional<Session>> ReferencesTo(std::string_view text, Progress& progress) const;
   const Source& source() const { return source_; }
   // Starts a new answer, which must not depend on the questions before it: health() and asked() are
   // about what is asked from now on. What was loaded and computed stays.

@@ -20,13 +20,13 @@ std::string NameOf(const v8::Runtime& runtime, Tagged word) {
 }  // namespace
 
 Ephemerons::Ephemerons(const SharedState& state, std::span<const uint32_t> tables,
-                       const Column<uint32_t>& ids) {
-  for (const uint32_t table : tables) AddTable(state, v8::ObjectIndex{table}, ids);
+                       const std::function<uint32_t(uint32_t)>& id_of) {
+  for (const uint32_t table : tables) AddTable(state, v8::ObjectIndex{table}, id_of);
   std::ranges::stable_sort(entries_, {}, &Entry::owner);
 }
 
 void Ephemerons::AddTable(const SharedState& state, v8::ObjectIndex object,
-                          const Column<uint32_t>& ids) {
+                          const std::function<uint32_t(uint32_t)>& id_of) {
   const v8::Runtime& runtime = state.heap.runtime();
   const uint32_t table = state.numbers.Of(object);
   const v8::Page& page = state.heap.page_of(object);
@@ -39,19 +39,23 @@ void Ephemerons::AddTable(const SharedState& state, v8::ObjectIndex object,
     const auto key_node = state.NodeOf(key);
     const auto value_node = state.NodeOf(value);
     if (!key_node || !value_node || !state.IsEssential(key)) continue;
-    const auto text = static_cast<uint32_t>(texts_.size());
+    const auto pair = static_cast<uint32_t>(texts_.size());
     texts_.push_back(fmt::format(
         "part of key ({} @{}) -> value ({} @{}) pair in WeakMap (table @{})", NameOf(runtime, key),
-        ids[*key_node], NameOf(runtime, value), ids[*value_node], ids[table]));
-    entries_.push_back({*key_node, *value_node, text});
-    entries_.push_back({table, *value_node, text});
+        id_of(*key_node), NameOf(runtime, value), id_of(*value_node), id_of(table)));
+    entries_.push_back({*key_node, *value_node, pair});
+    entries_.push_back({table, *value_node, pair});
   }
 }
 
+std::span<const Ephemerons::Entry> Ephemerons::Of(uint32_t owner) const {
+  if (entries_.empty()) return {};
+  return std::ranges::equal_range(entries_, owner, {}, &Entry::owner);
+}
+
 void Ephemerons::AddEdges(uint32_t node, size_t first, StringPool& pool, Edges& edges) const {
-  if (entries_.empty()) return;
-  for (const Entry& entry : std::ranges::equal_range(entries_, node, {}, &Entry::owner)) {
-    const std::string name = fmt::format("{} / {}", edges.size() - first + 1, texts_[entry.text]);
+  for (const Entry& entry : Of(node)) {
+    const std::string name = fmt::format("{} / {}", edges.size() - first + 1, texts_[entry.pair]);
     edges.Add(EdgeType::kInternal, pool.Intern(name), entry.value);
   }
 }

@@ -12,7 +12,7 @@
 #include "explorer/builtin_names.h"
 #include "explorer/ephemerons.h"
 #include "explorer/inessential.h"
-#include "explorer/marker.h"
+#include "explorer/live_objects.h"
 #include "explorer/node_ids.h"
 #include "explorer/node_labels.h"
 #include "explorer/reference_extractor.h"
@@ -32,30 +32,6 @@ using v8::Root;
 // Objects are handed to the threads in portions of this many.
 constexpr uint32_t kPortion = 1 << 15;
 
-constexpr std::string_view kNodeTypes[] = {"hidden",
-                                           "array",
-                                           "string",
-                                           "object",
-                                           "code",
-                                           "closure",
-                                           "regexp",
-                                           "number",
-                                           "native",
-                                           "synthetic",
-                                           "concatenated string",
-                                           "sliced string",
-                                           "symbol",
-                                           "bigint",
-                                           "object shape"};
-constexpr std::string_view kEdgeTypes[] = {"context", "element",  "property", "internal",
-                                           "hidden",  "shortcut", "weak"};
-
-std::vector<Root> RootsOf(const v8::Heap& heap, std::optional<uint32_t> isolate) {
-  std::vector<Root> roots = v8::FindRoots(heap);
-  if (isolate) std::erase_if(roots, [&](const Root& root) { return root.isolate != *isolate; });
-  return roots;
-}
-
 class Explorer {
  public:
   Explorer(const v8::Heap& heap, const ExploreOptions& options, Progress& progress)
@@ -64,12 +40,13 @@ class Explorer {
         options_(options),
         threads_(ThreadCount(options.threads)),
         progress_(progress),
-        roots_(RootsOf(heap, options.isolate)),
+        roots_(RootsOf(heap, options)),
         groups_(runtime_, roots_),
         dispatch_tables_(heap) {}
 
   Result<HeapGraph> Run() {
-    NH_TRY(const Bitmap included, Include());
+    NH_TRY(const Bitmap included,
+           ObjectsToExplore(heap_, roots_, dispatch_tables_, options_, progress_));
     const ObjectNumbers numbers(included, heap_.object_count(), groups_.node_count());
     ListObjects(numbers);
     NativeMemories natives(heap_, ArrayBuffers());
@@ -87,35 +64,12 @@ class Explorer {
     columns_.node_ids = NumberNodes(runtime_, options_.isolate.value_or(0), groups_.node_count(),
                                     columns_.addresses.span(), natives.all());
     if (options_.references) NH_CHECK(ExtractReferences(state));
-    if (!options_.unreachable) ReportUnreachable(numbers);
+    if (!options_.unreachable && !options_.isolate)
+      ReportUnreachable(heap_, numbers, columns_.health);
     return Finish();
   }
 
  private:
-  // What is in read-only space always lives.
-  Result<Bitmap> Include() {
-    progress_.Report("finding what is reachable", 0, 0);
-    NH_TRY(Bitmap reachable, MarkReachable(heap_, roots_, dispatch_tables_, threads_, progress_));
-    Bitmap garbage(heap_.object_count());
-    for (const v8::Page& page : runtime_.pages().all()) {
-      const v8::PageUsage& usage = heap_.usage()[runtime_.pages().IndexOf(page)];
-      if (!IsSelected(page)) continue;
-      for (uint32_t i = 0; i < usage.object_count; ++i) {
-        const uint32_t object = usage.first_object + i;
-        if (page.space == v8::Space::kReadOnly)
-          reachable.Add(object);
-        else if (!reachable.Has(object))
-          garbage.Add(object);
-      }
-    }
-    return options_.unreachable ? std::move(garbage) : std::move(reachable);
-  }
-  bool IsSelected(const v8::Page& page) const {
-    const v8::Isolate* const owner = runtime_.isolate_of(page);
-    return !options_.isolate || owner == nullptr ||
-           owner == &runtime_.isolates()[*options_.isolate];
-  }
-
   void ListObjects(const ObjectNumbers& numbers) {
     objects_ = Column<uint32_t>(numbers.count());
     uint32_t at = 0;
@@ -191,7 +145,7 @@ class Explorer {
           const uint32_t node = groups_.node_count() + i;
           columns_.node_types[node] = static_cast<uint8_t>(label.type);
           columns_.node_names[node] = label.name;
-          columns_.self_sizes.Set(node, SelfSize(object, page, at, *map));
+          columns_.self_sizes.Set(node, SelfSize(heap_, object, page, at, *map));
           if (label.type == NodeType::kObject && v8::IsPrototype(runtime_, v8::Tag(at), *map))
             Note(node, columns_.prototypes);
           if (map->kind == Kind::kEphemeronHashTable) Note(objects_[i], ephemeron_tables_);
@@ -199,19 +153,6 @@ class Explorer {
         EvictPortion(begin, end);
       };
     });
-  }
-
-  // V8 13 and later count the characters of an external string as its own, and nothing of what all
-  // isolates share.
-  uint64_t SelfSize(ObjectIndex object, const v8::Page& page, Address at,
-                    const v8::MapInfo& map) const {
-    const uint64_t size = heap_.size(object);
-    if (heap_.layout().version < v8::Version{13, 0, 0}) return size;
-    if (page.space == v8::Space::kReadOnly) return 0;
-    if (map.kind != Kind::kString || v8::ShapeOf(map.instance_type) != v8::StringShape::kExternal)
-      return size;
-    const uint64_t units = page.Load<uint32_t>(at + heap_.layout().string.length);
-    return size + (v8::IsOneByte(map.instance_type) ? units : 2 * units);
   }
 
   void NameOthers(const NativeMemories& natives) {
@@ -236,7 +177,8 @@ class Explorer {
 
   Result<void> ExtractReferences(const SharedState& state) {
     std::ranges::sort(ephemeron_tables_);
-    const Ephemerons ephemerons(state, ephemeron_tables_, columns_.node_ids);
+    const Ephemerons ephemerons(state, ephemeron_tables_,
+                                [this](uint32_t node) { return columns_.node_ids[node]; });
     ReferenceMerger merger(columns_, HeapWords());
     const std::span<uint32_t> counts(columns_.first_edges.data(), columns_.node_types.size());
     References of_roots;
@@ -279,27 +221,8 @@ class Explorer {
     for (uint32_t& count : columns_.first_edges) total += std::exchange(count, total);
   }
 
-  void ReportUnreachable(const ObjectNumbers& numbers) {
-    uint64_t count = 0;
-    uint64_t bytes = 0;
-    for (uint32_t i = 0; i < heap_.object_count(); ++i) {
-      if (numbers.Has(ObjectIndex{i})) continue;
-      ++count;
-      bytes += heap_.size(ObjectIndex{i});
-    }
-    if (count != 0 && !options_.isolate)
-      columns_.health.Add(
-          {Severity::kInfo, "unreachable_objects",
-           fmt::format("{} objects ({}) are garbage that was not collected yet, and "
-                       "not counted",
-                       WithThousands(count), HumanSize(bytes)),
-           count});
-  }
-
   Result<HeapGraph> Finish() {
-    columns_.node_type_names.assign(std::begin(kNodeTypes), std::end(kNodeTypes));
-    columns_.edge_type_names.assign(std::begin(kEdgeTypes), std::end(kEdgeTypes));
-    columns_.info.node_fields = {"type", "name", "id", "self_size", "edge_count"};
+    NameTypes(columns_);
     std::ranges::sort(columns_.prototypes);
     columns_.strings = pool_.Finish();
     return HeapGraph::Create(std::move(columns_), threads_);

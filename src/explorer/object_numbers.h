@@ -1,11 +1,11 @@
 // The numbers that objects get in the graph: those that are in it, in the order of their addresses.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <optional>
 
 #include "base/bitmap.h"
+#include "base/pop_count.h"
 #include "nodeheap/column.h"
 #include "v8/heap.h"
 
@@ -26,8 +26,10 @@ class ObjectNumbers {
     const uint32_t i = Index(object);
     const Block& block = blocks_[i / 64];
     const uint64_t before = block.included & ((uint64_t{1} << (i % 64)) - 1);
-    return block.first + static_cast<uint32_t>(std::popcount(before));
+    return block.first + PopCount(before);
   }
+  // The other way round. REQUIRES: first() <= number < first() + count(). O(log objects).
+  v8::ObjectIndex ObjectOf(uint32_t number) const;
 
  private:
   struct Block {        // 64 objects

@@ -131,6 +131,7 @@ struct FoundEdges {
   uint64_t weak_left_out = 0;
 };
 
+// REQUIRES: the graph is loaded.
 Result<FoundEdges> FindEdges(const QueryInput& input) {
   const HeapGraph& graph = input.session.graph();
   std::vector<uint32_t> edges;
@@ -159,6 +160,42 @@ std::unexpected<Error> Invalid(std::string message) {
   return std::unexpected(Error{.code = ErrorCode::kInvalidArgument, .message = std::move(message)});
 }
 
+Result<Report> ListReferences(const QueryInput& input) {
+  NH_TRY(FoundEdges found, FindEdges(input));
+  NH_CHECK(input.session.Prepare(Need::kDistances | Need::kShallowSizes, input.progress));
+  NH_TRY(Table references, ReferencesTable(input, std::move(found.edges)));
+  if (found.weak_left_out != 0)
+    references.note = fmt::format("Weak references not shown: {} (--weak shows them).",
+                                  WithThousands(found.weak_left_out));
+  Report report;
+  report.tables.push_back(std::move(references));
+  return report;
+}
+
+// Without the graph of the whole heap, if there is none yet and the object can do without.
+Result<std::optional<Report>> ListReferencesAlone(const QueryInput& input) {
+  const auto node = input.arguments.Text("node");
+  if (!node || input.session.has_graph()) return std::nullopt;
+  NH_TRY(std::optional<Session> alone, input.session.ReferencesTo(*node, input.progress));
+  if (!alone) return std::nullopt;
+  NH_TRY(Report report, ListReferences({.session = *alone,
+                                        .second = nullptr,
+                                        .arguments = input.arguments,
+                                        .progress = input.progress}));
+  for (const HealthEntry& entry : alone->graph().health().entries()) report.health.Add(entry);
+  return report;
+}
+
+Result<Report> ListRetainers(const QueryInput& input) {
+  NH_TRY(const NodeId node, input.session.FindNode(*input.arguments.Text("node")));
+  NH_CHECK(input.session.Prepare(Need::kRetainers | Need::kDistances | Need::kShallowSizes,
+                                 input.progress));
+  NH_TRY(Table tree, RetainerTree(input, node));
+  Report report;
+  report.tables.push_back(std::move(tree));
+  return report;
+}
+
 Result<Report> Run(const QueryInput& input) {
   const Arguments& arguments = input.arguments;
   const int subjects =
@@ -166,23 +203,12 @@ Result<Report> Run(const QueryInput& input) {
   if (subjects != 1) return Invalid("findrefs needs one of NODE, -n NAME and -s TEXT");
   const bool recursive = arguments.Flag("recursive");
   if (recursive && !arguments.Has("node")) return Invalid("findrefs -r needs a NODE");
-  Report report;
-  if (recursive) {
-    NH_TRY(const NodeId node, input.session.FindNode(*arguments.Text("node")));
-    NH_CHECK(input.session.Prepare(Need::kRetainers | Need::kDistances | Need::kShallowSizes,
-                                   input.progress));
-    NH_TRY(Table tree, RetainerTree(input, node));
-    report.tables.push_back(std::move(tree));
-  } else {
-    NH_TRY(FoundEdges found, FindEdges(input));
-    NH_CHECK(input.session.Prepare(Need::kDistances | Need::kShallowSizes, input.progress));
-    NH_TRY(Table references, ReferencesTable(input, std::move(found.edges)));
-    if (found.weak_left_out != 0)
-      references.note = fmt::format("Weak references not shown: {} (--weak shows them).",
-                                    WithThousands(found.weak_left_out));
-    report.tables.push_back(std::move(references));
+  if (!recursive) {
+    NH_TRY(std::optional<Report> alone, ListReferencesAlone(input));
+    if (alone) return *std::move(alone);
   }
-  return report;
+  NH_CHECK(input.session.LoadGraph(input.progress));
+  return recursive ? ListRetainers(input) : ListReferences(input);
 }
 
 }  // namespace
@@ -197,6 +223,7 @@ constinit const QueryInfo kFindRefs = {
     .params = kParams,
     .examples = kExamples,
     .sorts = kSorts,
+    .needs_graph = false,
     .run = &Run,
 };
 

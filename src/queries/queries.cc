@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace nodeheap {
 namespace {
@@ -68,11 +69,13 @@ Result<Report> RunQuery(const QueryInfo& query, const QueryInput& input) {
   report.query = query.name;
   report.sources.insert(report.sources.begin(), input.session.source());
   const bool several = input.second != nullptr;
+  const Health own = std::exchange(report.health, {});  // comes after that of the dumps
   AddHealth(input.session, several, report);
   if (several) {
     report.sources.push_back(input.second->source());
     AddHealth(*input.second, several, report);
   }
+  for (const HealthEntry& entry : own.entries()) report.health.Add(entry);
   return report;
 }
 

@@ -8,15 +8,22 @@
 #include "explorer/explorer.h"
 
 namespace nodeheap {
+namespace {
+
+Result<void> CheckIsolate(const Process& process, std::optional<uint32_t> isolate) {
+  const size_t isolates = process.runtime().isolates().size();
+  if (!isolate || *isolate < isolates) return {};
+  return std::unexpected(
+      Error{.code = ErrorCode::kInvalidArgument,
+            .message = fmt::format("there is no isolate {}", *isolate),
+            .hint = fmt::format("this process has {}: 0 is the main one", isolates)});
+}
+
+}  // namespace
 
 Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, Progress& progress,
                              unsigned threads, HeapPart part) {
-  const size_t isolates = process.runtime().isolates().size();
-  if (isolate && *isolate >= isolates)
-    return std::unexpected(
-        Error{.code = ErrorCode::kInvalidArgument,
-              .message = fmt::format("there is no isolate {}", *isolate),
-              .hint = fmt::format("this process has {}: 0 is the main one", isolates)});
+  NH_CHECK(CheckIsolate(process, isolate));
   NH_TRY(const v8::Heap* const heap, process.WalkedHeap(progress));
   // What was read is known now, and the graph takes its place.
   if (process.image() != nullptr) process.image()->Evict();
@@ -34,6 +41,17 @@ Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, 
   malloc_trim(0);
 #endif
   return graph;
+}
+
+Result<std::optional<explorer::ReferencesToOne>> FindReferencesTo(Process& process,
+                                                                  std::optional<uint32_t> isolate,
+                                                                  uint64_t address,
+                                                                  Progress& progress,
+                                                                  unsigned threads) {
+  NH_CHECK(CheckIsolate(process, isolate));
+  NH_TRY(const v8::Heap* const heap, process.WalkedHeap(progress));
+  return explorer::ExploreReferencesTo(*heap, address, {.isolate = isolate, .threads = threads},
+                                       progress);
 }
 
 }  // namespace nodeheap

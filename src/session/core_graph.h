@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "explorer/references_to.h"
 #include "nodeheap/graph.h"
 #include "nodeheap/progress.h"
 #include "nodeheap/result.h"
@@ -20,5 +21,12 @@ enum class HeapPart { kReachable, kReachableObjects, kUnreachable };
 // address.
 Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, Progress& progress,
                              unsigned threads, HeapPart part = HeapPart::kReachable);
+
+// What refers to the object at the address, without such a graph; nothing where only that can tell.
+Result<std::optional<explorer::ReferencesToOne>> FindReferencesTo(Process& process,
+                                                                  std::optional<uint32_t> isolate,
+                                                                  uint64_t address,
+                                                                  Progress& progress,
+                                                                  unsigned threads);
 
 }  // namespace nodeheap

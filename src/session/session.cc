@@ -17,6 +17,26 @@ namespace nodeheap {
 
 namespace {
 
+// Of "0x7f001234".
+std::optional<uint64_t> ParseAddress(std::string_view text) {
+  if (!text.starts_with("0x")) return std::nullopt;
+  uint64_t address = 0;
+  const auto [end, failed] =
+      std::from_chars(text.data() + 2, text.data() + text.size(), address, 16);
+  if (failed != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  // A tagged pointer, as registers and llnode show it, is the address plus 1 or 3.
+  return address & ~uint64_t{3};
+}
+
+Column<int32_t> DistancesAsAnalyzed(std::span<const std::optional<explorer::Distance>> found) {
+  Column<int32_t> distances(found.size());
+  for (size_t i = 0; i < found.size(); ++i) {
+    distances[i] = kNoDistance;
+    if (found[i]) distances[i] = found[i]->steps + (found[i]->from_program ? 0 : kSystemDistance);
+  }
+  return distances;
+}
+
 ProcessOptions ProcessOptionsOf(const SessionOptions& options) {
   return {.executable = options.executable,
           .threads = options.threads,
@@ -118,6 +138,20 @@ Result<Session> Session::PartOfCore(HeapPart part, Progress& progress, Error oth
   return Session(std::move(graph), source_, options_);
 }
 
+Result<std::optional<Session>> Session::ReferencesTo(std::string_view text,
+                                                     Progress& progress) const {
+  const auto address = ParseAddress(text);
+  if (!process_ || !address) return std::nullopt;
+  NH_TRY(auto found,
+         FindReferencesTo(*process_, options_.isolate, *address, progress, options_.threads));
+  if (!found) return std::nullopt;
+  Session session(std::move(found->graph), source_, options_);
+  session.analysis_.shallow_sizes = std::move(found->shallow_sizes);
+  session.analysis_.distances = DistancesAsAnalyzed(found->distances);
+  session.computed_ = Need::kDistances | Need::kShallowSizes;
+  return session;
+}
+
 void Session::BeginQuery() {
   asked_ = Need::kNames;
   graph_asked_ = false;
@@ -182,14 +216,11 @@ Result<NodeId> Session::FindAddress(std::string_view text) const {
     return fail(ErrorCode::kInvalidArgument,
                 fmt::format("a heap snapshot has no addresses, so there is no node \"{}\"", text),
                 "name a node by its id, such as @123");
-  uint64_t address = 0;
-  const auto [end, failed] =
-      std::from_chars(text.data() + 2, text.data() + text.size(), address, 16);
-  if (failed != std::errc{} || end != text.data() + text.size())
+  const auto address = ParseAddress(text);
+  if (!address)
     return fail(ErrorCode::kInvalidArgument, fmt::format("\"{}\" is no address", text),
                 "addresses are hexadecimal, such as 0x7f0012345678");
-  // A tagged pointer, as registers and llnode show it, is the address plus 1 or 3.
-  if (const auto node = graph_->FindAddress(address & ~uint64_t{3})) return *node;
+  if (const auto node = graph_->FindAddress(*address)) return *node;
   return fail(ErrorCode::kNotFound, fmt::format("no object starts at {}", text),
               fmt::format("nodeheap whatis tells what is there"));
 }

@@ -3,12 +3,12 @@
 // exact too. Objects are numbered by address.
 #pragma once
 
-#include <bit>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "base/pop_count.h"
 #include "nodeheap/column.h"
 #include "nodeheap/health.h"
 #include "nodeheap/progress.h"
@@ -70,7 +70,7 @@ class Heap {
     const Block& block = blocks_[range.first + word / 64];
     if ((block.starts >> (word % 64) & 1) == 0) return std::nullopt;
     const uint64_t before = block.starts & ((uint64_t{1} << (word % 64)) - 1);
-    return ObjectIndex{block.first_object + static_cast<uint32_t>(std::popcount(before))};
+    return ObjectIndex{block.first_object + PopCount(before)};
   }
   // The object whose bytes include the address.
   std::optional<ObjectIndex> FindContaining(Address at) const;

@@ -17,10 +17,21 @@ TEST(ObjectNumbers, CountTheIncludedObjectsInOrder) {
     const v8::ObjectIndex object{i};
     ASSERT_EQ(numbers.Has(object), i % 3 == 0) << i;
     if (numbers.Has(object)) {
+      ASSERT_EQ(numbers.ObjectOf(next), object) << i;
       ASSERT_EQ(numbers.Of(object), next++) << i;
     }
   }
   EXPECT_EQ(numbers.count(), next - kFirst);
+}
+
+TEST(ObjectNumbers, FindObjectsBehindMany) {
+  constexpr uint32_t kObjects = 10'000;
+  Bitmap included(kObjects);
+  included.Add(3);
+  for (uint32_t i = 9000; i < 9128; ++i) included.Add(i);
+  const ObjectNumbers numbers(included, kObjects, 0);
+  EXPECT_EQ(numbers.ObjectOf(0), v8::ObjectIndex{3});
+  for (uint32_t i = 0; i < 128; ++i) ASSERT_EQ(numbers.ObjectOf(1 + i), v8::ObjectIndex{9000 + i});
 }
 
 TEST(ObjectNumbers, MayBeNone) {
