@@ -40,7 +40,7 @@ class Ephemerons {
                 const std::function<uint32_t(uint32_t)>& id_of);
 
   std::vector<std::string> texts_;  // by pair
-  std::vector<Entry> entries_;  // by owner
+  std::vector<Entry> entries_;      // by owner
 };
 
 }  // namespace nodeheap::explorer

@@ -71,8 +71,7 @@ uint64_t SelfSize(const v8::Heap& heap, ObjectIndex object, const v8::Page& page
   const uint64_t size = heap.size(object);
   if (heap.layout().version < v8::Version{13, 0, 0}) return size;
   if (page.space == v8::Space::kReadOnly) return 0;
-  if (map.kind != v8::Kind::kString ||
-      v8::ShapeOf(map.instance_type) != v8::StringShape::kExternal)
+  if (map.kind != v8::Kind::kString || v8::ShapeOf(map.instance_type) != v8::StringShape::kExternal)
     return size;
   const uint64_t units = page.Load<uint32_t>(at + heap.layout().string.length);
   return size + (v8::IsOneByte(map.instance_type) ? units : 2 * units);

@@ -189,8 +189,8 @@ bool HasProgramRoots(const References& of_root, uint32_t first_object) {
 
 }  // namespace
 
-Answer ExploreReferencesTo(const v8::Heap& heap, v8::Address address,
-                           const ExploreOptions& options, Progress& progress) {
+Answer ExploreReferencesTo(const v8::Heap& heap, v8::Address address, const ExploreOptions& options,
+                           Progress& progress) {
   const auto object = heap.Find(address);
   if (!object || !v8::FindObjectIds(heap.runtime(), options.isolate.value_or(0)).empty())
     return std::nullopt;

@@ -168,8 +168,8 @@ class Search {
   // Whether others refer to what the word points to because they point to the object.
   bool Carries(const Hit& hit) const {
     const v8::Page& page = walked_.page_of(hit.object);
-    const auto map = v8::ReadMap(walked_.pages(), layout_,
-                                 page.Word(walked_.address(page, hit.object)));
+    const auto map =
+        v8::ReadMap(walked_.pages(), layout_, page.Word(walked_.address(page, hit.object)));
     if (!map || hit.offset == 0) return false;
     switch (map->kind) {
       case Kind::kFixedArray:  // elements and properties, constants of code
@@ -233,8 +233,8 @@ class Search {
   void Select(uint32_t source, const References& all, Referrers& out) const {
     for (size_t i = 0; i < all.edges.size(); ++i)
       if (targets_.contains(all.edges.targets[i]))
-        out.references.push_back({source, EdgeType{all.edges.types[i]}, all.edges.names[i],
-                                  all.edges.targets[i]});
+        out.references.push_back(
+            {source, EdgeType{all.edges.types[i]}, all.edges.names[i], all.edges.targets[i]});
     for (const Label& label : all.labels)
       if (targets_.contains(label.node)) out.labels.push_back(label);
   }
@@ -265,8 +265,7 @@ OddObjects FindOddObjects(const v8::Heap& heap, const ObjectNumbers& numbers, un
         const v8::MapInfo* const map = maps.Find(page.Word(heap.address(page, object)));
         if (map == nullptr || !numbers.Has(object)) continue;
         const bool is_code = HoldsInstructions(map->kind, heap.layout());
-        if (!is_code && map->kind != Kind::kJSGlobalProxy &&
-            map->kind != Kind::kEphemeronHashTable)
+        if (!is_code && map->kind != Kind::kJSGlobalProxy && map->kind != Kind::kEphemeronHashTable)
           continue;
         const std::scoped_lock lock(mutex);
         if (is_code)

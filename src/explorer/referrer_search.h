@@ -26,7 +26,7 @@ struct Referrers {
 
 // What lies where no plain word tells, found once for all searches.
 struct OddObjects {
-  std::vector<uint32_t> code;              // objects: holds instructions, which embed pointers at any byte
+  std::vector<uint32_t> code;  // objects: holds instructions, which embed pointers at any byte
   std::vector<uint32_t> global_proxies;    // V8 14: tells of what it has no pointer to
   std::vector<uint32_t> ephemeron_tables;  // ascending, as the others
 };

@@ -1,8 +1,8 @@
-#include "base/pop_count.h"
-
 #include <gtest/gtest.h>
 
 #include <bit>
+
+#include "base/pop_count.h"
 
 namespace nodeheap {
 namespace {

@@ -24,11 +24,11 @@ std::string Ask(Session& session, const std::string& node) {
   const Arguments arguments =
       Arguments::Parse(query, {{"node", node}, {"weak", ""}, {"limit", "0"}}).value();
   Progress progress;
-  const Report report = RunQuery(query, {.session = session,
-                                         .second = nullptr,
-                                         .arguments = arguments,
-                                         .progress = progress})
-                            .value();
+  const Report report =
+      RunQuery(
+          query,
+          {.session = session, .second = nullptr, .arguments = arguments, .progress = progress})
+          .value();
   return FindFormat("json")->render(report, {}).value();
 }
 
@@ -64,11 +64,11 @@ std::string TestName(const testing::TestParamInfo<std::string>& info) {
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Cores, FindRefsAlone,
-    testing::Values("everything-abort-node16", "everything-abort-node20", "everything-abort-node24",
-                    "everything-abort-node26", "leaking_class-worker-node20"),
-    TestName);
+INSTANTIATE_TEST_SUITE_P(Cores, FindRefsAlone,
+                         testing::Values("everything-abort-node16", "everything-abort-node20",
+                                         "everything-abort-node24", "everything-abort-node26",
+                                         "leaking_class-worker-node20"),
+                         TestName);
 
 }  // namespace
 }  // namespace nodeheap::test
