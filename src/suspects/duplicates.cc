@@ -1,8 +1,11 @@
 // Duplicate strings: copies of texts, as far as one property of a class or one collection holds
 // them.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
 #include "suspects/evidence.h"
 #include "suspects/waste.h"
 
@@ -26,11 +29,19 @@ uint64_t RoughlyWasted(const HeapView& heap) {
   return wasted;
 }
 
-// True if one of the suspects keeps `node` alive.
-bool IsBelowAny(const HeapView& heap, NodeId node, const std::vector<Suspect>& suspects) {
-  for (NodeId at = node; at != heap.graph().root(); at = heap.Dominator(at))
-    if (std::ranges::find(suspects, at, &Suspect::holder) != suspects.end()) return true;
-  return false;
+// The suspect that keeps `node` alive; nullptr if none does.
+Suspect* Keeper(const HeapView& heap, NodeId node, std::vector<Suspect>& suspects) {
+  for (NodeId at = node; at != heap.graph().root(); at = heap.Dominator(at)) {
+    const auto found = std::ranges::find(suspects, at, &Suspect::holder);
+    if (found != suspects.end()) return &*found;
+  }
+  return nullptr;
+}
+
+void Remark(const Suspect& copies, Suspect& keeper) {
+  keeper.remark +=
+      fmt::format("{}{} strings in it are copies of others ({})", keeper.remark.empty() ? "" : "; ",
+                  WithThousands(copies.count), HumanSize(copies.retained_size));
 }
 
 void AddDuplicates(const HeapView& heap, const std::vector<DuplicateString>& duplicates,
@@ -39,8 +50,13 @@ void AddDuplicates(const HeapView& heap, const std::vector<DuplicateString>& dup
   for (const DuplicateString& text : duplicates)
     for (size_t i = 1; i < text.nodes.size(); ++i)
       waste.Add(text.nodes[i], heap.analysis().shallow_sizes[Index(text.nodes[i])]);
-  for (Suspect& suspect : waste.Suspects(SuspectKind::kDuplicateStrings, kLeastCopies))
-    if (!IsBelowAny(heap, suspect.sample, suspects)) suspects.push_back(std::move(suspect));
+  for (Suspect& copies : waste.Suspects(SuspectKind::kDuplicateStrings, kLeastCopies)) {
+    if (Suspect* const keeper = Keeper(heap, copies.sample, suspects)) {
+      Remark(copies, *keeper);
+    } else {
+      suspects.push_back(std::move(copies));
+    }
+  }
 }
 
 }  // namespace

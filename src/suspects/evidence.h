@@ -24,7 +24,7 @@ void FindTimers(const HeapView& heap, std::vector<Suspect>& suspects);
 void FindChains(const HeapView& heap, std::vector<Suspect>& suspects);
 
 // Strings that are copies of others, where one property of a class, or one collection, holds many.
-// What another suspect keeps alive is that one's matter.
+// Where another suspect keeps them alive, that one says so.
 Result<void> FindDuplicates(const HeapView& heap, const SuspectFacts& facts,
                             const Progress& progress, std::vector<Suspect>& suspects);
 

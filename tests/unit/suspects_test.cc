@@ -16,6 +16,7 @@ namespace {
 
 using test::AnalyzedHeap;
 using test::SnapshotBuilder;
+using testing::EndsWith;
 using testing::HasSubstr;
 
 std::vector<Suspect> SuspectsIn(const SnapshotBuilder& heap) {
@@ -296,6 +297,8 @@ TEST(Suspects, DuplicateStringsOfALeakAreItsMatter) {
   const auto suspects = SuspectsIn(heap);
   ASSERT_EQ(suspects.size(), 1U);
   EXPECT_EQ(suspects[0].kind, SuspectKind::kAccumulation);
+  EXPECT_THAT(suspects[0].sentence,
+              EndsWith("; 199 strings in it are copies of others (398.0 kB)"));
 }
 
 TEST(Suspects, DuplicateStringsMustBeATenthOfTheHeap) {
