@@ -29,11 +29,11 @@ constinit const QueryInfo kSuspects = {
     .description =
         "Names the objects below which memory accumulates in a way that leaks do: many objects of "
         "one class kept alive by one collection, chains of objects of which each keeps the next "
-        "alive, events with many listeners; and what wastes a tenth of the heap: duplicate "
-        "strings, "
-        "arrays with far more room than elements, memory that small slices of it keep alive. The "
-        "fingerprint is the same for the same leak in "
-        "another dump, also of another process.",
+        "alive, events with many listeners, functions that wait for promises, contexts of the vm "
+        "module, variables that no function can read any more; and what wastes a tenth of the "
+        "heap: duplicate strings, arrays with far more room than elements, memory that small "
+        "slices of it keep alive. The fingerprint is the same for the same leak in another dump, "
+        "also of another process.",
     .examples = kExamples,
     .sorts = kSorts,
     .run = &Run,
