@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <memory>
 #include <mutex>
 #include <utility>
 
@@ -18,15 +17,14 @@ constexpr uint32_t kPortion = 2048;
 
 class Search {
  public:
-  Search(const SearchedHeap& heap, std::span<const uint32_t> nodes)
+  Search(const SearchedHeap& heap, ReferencesByThread& references,
+         std::span<const DistantNode> nodes)
       : heap_(heap),
+        references_(references),
         nodes_(nodes),
         distances_(nodes.size()),
         reached_(heap.state.numbers.first() + heap.state.numbers.count()),
-        met_(heap.ephemerons.all().size()) {
-    for (unsigned i = 0; i < heap.threads; ++i)
-      references_.push_back(std::make_unique<NodeReferences>(heap));
-  }
+        met_(heap.ephemerons.all().size()) {}
 
   Result<std::vector<std::optional<Distance>>> Run() {
     const std::vector<uint32_t>& from_root = heap_.of_groups[0].edges.targets;
@@ -62,12 +60,17 @@ class Search {
     bool all = true;
     for (size_t i = 0; i < nodes_.size(); ++i) {
       if (distances_[i]) continue;
-      if (reached_.Has(nodes_[i]))
+      if (reached_.Has(nodes_[i].node))
         distances_[i] = distance;
-      else
-        all = false;
+      else if (IsNext(nodes_[i]))  // the last level, often the largest, need not be searched
+        distances_[i] = {.from_program = distance.from_program, .steps = distance.steps + 1};
+      all = all && distances_[i];
     }
     return all;
+  }
+  bool IsNext(const DistantNode& node) const {
+    return std::ranges::any_of(node.sources,
+                               [this](uint32_t source) { return reached_.Has(source); });
   }
 
   Found Expand() {
@@ -107,19 +110,20 @@ class Search {
   }
 
   const SearchedHeap& heap_;
-  const std::span<const uint32_t> nodes_;
+  ReferencesByThread& references_;
+  const std::span<const DistantNode> nodes_;
   std::vector<std::optional<Distance>> distances_;
   Bitmap reached_;
   Bitmap met_;  // by pair: one of its edges was met
   std::vector<uint32_t> level_;
-  std::vector<std::unique_ptr<NodeReferences>> references_;  // by thread
 };
 
 }  // namespace
 
 Result<std::vector<std::optional<Distance>>> DistancesOf(const SearchedHeap& heap,
-                                                         std::span<const uint32_t> nodes) {
-  return Search(heap, nodes).Run();
+                                                         ReferencesByThread& references,
+                                                         std::span<const DistantNode> nodes) {
+  return Search(heap, references, nodes).Run();
 }
 
 }  // namespace nodeheap::explorer

@@ -17,9 +17,17 @@ struct Distance {
   int32_t steps = 0;
 };
 
-// By position in `nodes`; nothing for a node that is not reached. REQUIRES: the root refers to
-// objects, where the program begins.
+// A node, and what refers to it but for weak references and weak collections, as far as that is
+// known.
+struct DistantNode {
+  uint32_t node = 0;
+  std::vector<uint32_t> sources;
+};
+
+// By position in `nodes`; nothing for a node that is not reached. Sources only make it faster.
+// REQUIRES: the root refers to objects, where the program begins.
 Result<std::vector<std::optional<Distance>>> DistancesOf(const SearchedHeap& heap,
-                                                         std::span<const uint32_t> nodes);
+                                                         ReferencesByThread& references,
+                                                         std::span<const DistantNode> nodes);
 
 }  // namespace nodeheap::explorer

@@ -12,6 +12,7 @@ using v8::ObjectIndex;
 
 constexpr int kMaxRounds = 8;
 constexpr size_t kMaxAsked = 1000;  // in one round
+constexpr size_t kMaxOwners = 16;   // two tell that there are many, others how far the node is
 
 bool IsOwnable(NodeType type) { return type == NodeType::kHidden || type == NodeType::kArray; }
 
@@ -29,10 +30,10 @@ Result<bool> Ownership::Solve(std::span<const uint32_t> nodes) {
     if (!heap_.IsObject(node)) continue;
     nodes_.insert(node);
     if (MayBeOwned(node))
-      needed_.push_back(node);
+      needed_.insert(node);
     else
       Pass(node);
-    if (MayBeLabelled(node) && !known_.contains(node)) unknown.push_back(node);
+    if (!known_.contains(node)) unknown.push_back(node);
   }
   for (int round = 0; round < kMaxRounds; ++round) {
     NH_TRY(const auto found, Ask(unknown));
@@ -62,6 +63,17 @@ uint64_t Ownership::SizeOf(uint32_t node) {
   return size;
 }
 
+std::vector<uint32_t> Ownership::SourcesOf(uint32_t node) const {
+  const auto known = known_.find(node);
+  if (known == known_.end()) return {};
+  std::vector<uint32_t> sources = known->second.owners;
+  sources.insert(sources.end(), known->second.through.begin(), known->second.through.end());
+  std::erase_if(sources, [&](uint32_t source) {
+    return std::ranges::count(heap_.ephemerons.Of(source), node, &Ephemerons::Entry::value) != 0;
+  });
+  return sources;
+}
+
 NodeLabel Ownership::LabelOf(uint32_t node) {
   if (const auto known = known_.find(node); known != known_.end()) return known->second.label;
   const v8::MapInfo map = MapOf(node);
@@ -82,7 +94,7 @@ uint64_t Ownership::SelfSizeOf(uint32_t node) {
 Result<std::optional<std::vector<Reference>>> Ownership::Ask(const std::vector<uint32_t>& nodes) {
   const auto is_code = [this](uint32_t node) { return IsCode(node); };
   if (nodes.size() > kMaxAsked || std::ranges::any_of(nodes, is_code)) return std::nullopt;
-  NH_TRY(Referrers found, FindReferrers(heap_, odd_, nodes));
+  NH_TRY(Referrers found, FindReferrers(heap_, references_, odd_, nodes));
   for (const uint32_t node : nodes) {
     const NodeLabel label = LabelOf(node);
     Known& known = known_[node];
@@ -105,7 +117,7 @@ void Ownership::AddReference(const Reference& reference) {
   Known& target = known_.at(reference.target);
   const bool through = heap_.IsObject(reference.source) && MayBeOwned(reference.source);
   std::vector<uint32_t>& sources = through ? target.through : target.owners;
-  if (!through && sources.size() >= 2) return;
+  if (!through && sources.size() >= kMaxOwners) return;
   if (std::ranges::find(sources, reference.source) == sources.end())
     sources.push_back(reference.source);
 }
@@ -177,16 +189,12 @@ void Ownership::LetOwnershipFlow() {
 // What the node refers to may be its own.
 void Ownership::Pass(uint32_t node) {
   if (!passed_.insert(node).second) return;
-  const Edges& edges = references_.Of(node).edges;
-  std::vector<uint32_t> targets;
-  for (size_t i = 0; i < edges.size(); ++i)
-    if (EdgeType{edges.types[i]} != EdgeType::kWeak && heap_.IsObject(edges.targets[i]))
-      targets.push_back(edges.targets[i]);
-  std::ranges::sort(targets);
-  const auto rest = std::ranges::unique(targets);
-  targets.erase(rest.begin(), rest.end());
-  for (const uint32_t target : targets)
-    if (MayBeOwned(target)) needed_.push_back(target);
+  const Edges& edges = references_[0]->Of(node).edges;
+  for (size_t i = 0; i < edges.size(); ++i) {
+    const uint32_t target = edges.targets[i];
+    if (EdgeType{edges.types[i]} != EdgeType::kWeak && heap_.IsObject(target) && MayBeOwned(target))
+      needed_.insert(target);
+  }
 }
 
 void Ownership::PassOwned() {
@@ -197,7 +205,7 @@ void Ownership::PassOwned() {
 // What must be known to tell the owners of the needed nodes. False: it is known and not enough.
 bool Ownership::CollectUnknown(std::vector<uint32_t>& unknown) {
   boost::unordered_flat_set<uint32_t> seen;
-  std::vector<uint32_t> worklist = needed_;
+  std::vector<uint32_t> worklist(needed_.begin(), needed_.end());
   while (!worklist.empty()) {
     const uint32_t node = worklist.back();
     worklist.pop_back();

@@ -21,13 +21,13 @@ namespace nodeheap::explorer {
 
 class Ownership {
  public:
-  Ownership(const SearchedHeap& heap, const OddObjects& odd)
+  Ownership(const SearchedHeap& heap, ReferencesByThread& references, const OddObjects& odd)
       : heap_(heap),
+        references_(references),
         odd_(odd),
         maps_(heap.state.heap.pages(), heap.state.heap.layout()),
         pages_(heap.state.heap),
-        labels_(heap.state.heap.runtime(), heap.pool),
-        references_(heap) {}
+        labels_(heap.state.heap.runtime(), heap.pool) {}
 
   // What refers to the object, in the order of the graph. Nothing: that is too much, or cannot be
   // told.
@@ -37,6 +37,9 @@ class Ownership {
   Result<bool> Solve(std::span<const uint32_t> nodes);
   // REQUIRES: Solve() of the node.
   uint64_t SizeOf(uint32_t node);
+  // What refers to the node, but for weak references, and pairs of weak collections; nothing if
+  // that is not known.
+  std::vector<uint32_t> SourcesOf(uint32_t node) const;
   // REQUIRES: it is an object.
   NodeLabel LabelOf(uint32_t node);
   uint64_t SelfSizeOf(uint32_t node);
@@ -49,7 +52,7 @@ class Ownership {
   struct Known {
     NodeLabel label;
     bool complete = true;
-    // Whose references to it are not weak: at most two that own themselves, and all others.
+    // Whose references to it are not weak: some that own themselves, and all others.
     std::vector<uint32_t> owners;
     std::vector<uint32_t> through;
     uint32_t owner = kUnowned;
@@ -70,15 +73,15 @@ class Ownership {
   bool CollectUnknown(std::vector<uint32_t>& unknown);
 
   const SearchedHeap& heap_;
+  ReferencesByThread& references_;
   const OddObjects& odd_;
   v8::MapCache maps_;
   v8::PageCursor pages_;
   NodeLabels labels_;
-  NodeReferences references_;
   boost::unordered_flat_map<uint32_t, Known> known_;
   boost::unordered_flat_set<uint32_t> nodes_;   // whose sizes are asked for
   boost::unordered_flat_set<uint32_t> passed_;  // what they refer to is in needed_
-  std::vector<uint32_t> needed_;                // whose owners tell these sizes
+  boost::unordered_flat_set<uint32_t> needed_;  // whose owners tell these sizes
 };
 
 }  // namespace nodeheap::explorer

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -14,8 +15,6 @@
 
 namespace nodeheap::explorer {
 namespace {
-
-using v8::Kind;
 
 constexpr size_t kMaxSources = 1000;
 constexpr size_t kMaxParts = 1000;  // of concatenated strings
@@ -40,18 +39,19 @@ uint32_t IdOf(uint32_t node) { return 2 * node + 1; }
 // The part of the graph that tells of the references.
 class Picture {
  public:
-  Picture(const SearchedHeap& heap, const RootGroups& groups, Ownership& ownership)
-      : heap_(heap), groups_(groups), ownership_(ownership), references_(heap) {}
+  Picture(const SearchedHeap& heap, const RootGroups& groups, Ownership& ownership,
+          NodeReferences& references)
+      : heap_(heap), groups_(groups), ownership_(ownership), references_(references) {}
 
-  void Add(uint32_t node) { nodes_.insert(node); }
   void Add(const Reference& reference) {
-    Add(reference.source);
-    Add(reference.target);
+    nodes_.insert(reference.source);
+    nodes_.insert(reference.target);
     by_source_[reference.source].push_back(reference);
   }
   // Whatever the name of the node is made of: the parts of a concatenated string, the properties of
   // a plain object. False: that is too much.
   bool AddName(uint32_t node, uint32_t target) {
+    nodes_.insert(node);
     std::vector<uint32_t> parts = {node};
     for (size_t i = 0; i < parts.size(); ++i) {
       if (i == kMaxParts) return false;
@@ -100,7 +100,7 @@ class Picture {
       if (type == wanted || edges.targets[i] == target)
         kept.push_back({source, type, edges.names[i], edges.targets[i]});
     }
-    for (const Reference& reference : kept) Add(reference.target);
+    for (const Reference& reference : kept) nodes_.insert(reference.target);
     return kept;
   }
 
@@ -143,7 +143,7 @@ class Picture {
   const SearchedHeap& heap_;
   const RootGroups& groups_;
   Ownership& ownership_;
-  NodeReferences references_;
+  NodeReferences& references_;
   const uint32_t plain_ = heap_.pool.Intern("Object");
   std::set<uint32_t> nodes_ = {0};
   boost::unordered_flat_map<uint32_t, std::vector<Reference>> by_source_;
@@ -155,29 +155,34 @@ using Answer = Result<std::optional<ReferencesToOne>>;
 
 Answer Find(const SearchedHeap& heap, const RootGroups& groups, const OddObjects& odd,
             uint32_t target, Health health) {
-  Ownership ownership(heap, odd);
+  ReferencesByThread readers;
+  for (unsigned i = 0; i < heap.threads; ++i)
+    readers.push_back(std::make_unique<NodeReferences>(heap));
+  Ownership ownership(heap, readers, odd);
   NH_TRY(const auto references, ownership.ReferencesTo(target));
   if (!references) return std::nullopt;
-  std::set<uint32_t> all = {target};
-  for (const Reference& reference : *references) all.insert(reference.source);
-  if (all.size() > kMaxSources) return std::nullopt;
-  const std::vector<uint32_t> nodes(all.begin(), all.end());
-  NH_TRY(const bool solved, ownership.Solve(nodes));
+  std::set<uint32_t> sources;
+  for (const Reference& reference : *references) sources.insert(reference.source);
+  if (sources.size() > kMaxSources) return std::nullopt;
+  NH_TRY(const bool solved, ownership.Solve(std::vector<uint32_t>(sources.begin(), sources.end())));
   if (!solved) return std::nullopt;
-  Picture picture(heap, groups, ownership);
-  picture.Add(target);
+  Picture picture(heap, groups, ownership, *readers[0]);
   for (const Reference& reference : *references) picture.Add(reference);
-  for (const uint32_t node : nodes)
-    if (!picture.AddName(node, target)) return std::nullopt;
-  NH_TRY(const auto distances, DistancesOf(heap, nodes));
+  if (!picture.AddName(target, target)) return std::nullopt;
+  std::vector<DistantNode> distant;
+  for (const uint32_t source : sources) {
+    if (!picture.AddName(source, target)) return std::nullopt;
+    distant.push_back({source, ownership.SourcesOf(source)});
+  }
+  NH_TRY(const auto distances, DistancesOf(heap, readers, distant));
   NH_TRY(HeapGraph graph, picture.Make(std::move(health)));
   ReferencesToOne result{std::move(graph), {}, {}};
   result.distances.resize(result.graph.node_count());
   result.shallow_sizes = SizeColumn(result.graph.node_count());
-  for (size_t i = 0; i < nodes.size(); ++i) {
-    const uint32_t node = picture.NumberOf(nodes[i]);
+  for (size_t i = 0; i < distant.size(); ++i) {
+    const uint32_t node = picture.NumberOf(distant[i].node);
     result.distances[node] = distances[i];
-    result.shallow_sizes.Set(node, ownership.SizeOf(nodes[i]));
+    result.shallow_sizes.Set(node, ownership.SizeOf(distant[i].node));
   }
   return result;
 }

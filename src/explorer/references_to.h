@@ -14,7 +14,7 @@ struct ReferencesToOne {
   // The object, all edges to it and their sources, with the ids, types, names and own sizes of the
   // whole graph. Of other edges only those that the names of these nodes are made of.
   HeapGraph graph;
-  // Of the object and the sources, by node of that graph, what the whole graph would tell: how far
+  // Of the sources, by node of that graph, what the whole graph would tell: how far
   // they are, and their sizes with what they own.
   std::vector<std::optional<Distance>> distances;
   SizeColumn shallow_sizes;

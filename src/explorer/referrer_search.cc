@@ -68,8 +68,10 @@ struct Hit {
 
 class Search {
  public:
-  Search(const SearchedHeap& heap, const OddObjects& odd, std::span<const uint32_t> nodes)
+  Search(const SearchedHeap& heap, ReferencesByThread& references, const OddObjects& odd,
+         std::span<const uint32_t> nodes)
       : heap_(heap),
+        references_(references),
         walked_(heap.state.heap),
         layout_(walked_.layout()),
         odd_(odd),
@@ -84,7 +86,8 @@ class Search {
     for (const Ephemerons::Entry& entry : heap_.ephemerons.all())
       if (targets_.contains(entry.value)) candidates_.insert(entry.owner);
     candidates_.insert(odd_.global_proxies.begin(), odd_.global_proxies.end());
-    candidates_.insert(nodes_.begin(), nodes_.end());  // a function names itself
+    for (const uint32_t node : nodes_)
+      if (NamesItself(node)) candidates_.insert(node);
     NH_CHECK(ReadCandidates());
     return std::move(found_);
   }
@@ -191,6 +194,11 @@ class Search {
     }
   }
 
+  bool NamesItself(uint32_t node) const {
+    const Address at = walked_.address(heap_.state.numbers.ObjectOf(node));
+    return walked_.runtime().Is(v8::Tag(at), Kind::kSharedFunctionInfo);
+  }
+
   void NoteIncomplete() {
     std::vector<uint32_t> popular;
     std::vector<bool> seen(wanted_.size());
@@ -217,10 +225,9 @@ class Search {
     std::ranges::sort(nodes);
     std::vector<Referrers> parts(nodes.size());
     std::atomic<size_t> next = 0;
-    RunParallel(heap_.threads, [&](unsigned) {
-      NodeReferences references(heap_);
+    RunParallel(heap_.threads, [&](unsigned thread) {
       for (size_t i = next++; i < nodes.size() && !heap_.progress.cancelled(); i = next++)
-        Select(nodes[i], references.Of(nodes[i]), parts[i]);
+        Select(nodes[i], references_[thread]->Of(nodes[i]), parts[i]);
     });
     NH_CHECK(CheckCancelled(heap_.progress));
     for (const Referrers& part : parts) {
@@ -240,6 +247,7 @@ class Search {
   }
 
   const SearchedHeap& heap_;
+  ReferencesByThread& references_;
   const v8::Heap& walked_;
   const v8::Layout& layout_;
   const OddObjects& odd_;
@@ -283,9 +291,9 @@ OddObjects FindOddObjects(const v8::Heap& heap, const ObjectNumbers& numbers, un
   return all;
 }
 
-Result<Referrers> FindReferrers(const SearchedHeap& heap, const OddObjects& odd,
-                                std::span<const uint32_t> nodes) {
-  return Search(heap, odd, nodes).Run();
+Result<Referrers> FindReferrers(const SearchedHeap& heap, ReferencesByThread& references,
+                                const OddObjects& odd, std::span<const uint32_t> nodes) {
+  return Search(heap, references, odd, nodes).Run();
 }
 
 }  // namespace nodeheap::explorer

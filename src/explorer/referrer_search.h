@@ -33,7 +33,7 @@ struct OddObjects {
 OddObjects FindOddObjects(const v8::Heap& heap, const ObjectNumbers& numbers, unsigned threads);
 
 // `nodes` are objects, but not code: that is found through tables. `odd` is of the same heap.
-Result<Referrers> FindReferrers(const SearchedHeap& heap, const OddObjects& odd,
-                                std::span<const uint32_t> nodes);
+Result<Referrers> FindReferrers(const SearchedHeap& heap, ReferencesByThread& references,
+                                const OddObjects& odd, std::span<const uint32_t> nodes);
 
 }  // namespace nodeheap::explorer
