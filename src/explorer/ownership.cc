@@ -11,6 +11,7 @@ using v8::Kind;
 using v8::ObjectIndex;
 
 constexpr int kMaxRounds = 8;
+constexpr int kMaxFlows = 64;
 constexpr size_t kMaxAsked = 1000;  // in one round
 constexpr size_t kMaxOwners = 16;   // two tell that there are many, others how far the node is
 
@@ -40,7 +41,7 @@ Result<bool> Ownership::Solve(std::span<const uint32_t> nodes) {
     if (!found) return false;
     for (const uint32_t node : nodes_)
       if (MayBeLabelled(node) && !known_.at(node).complete) return false;
-    LetOwnershipFlow();
+    if (!LetOwnershipFlow()) return false;
     PassOwned();
     unknown.clear();
     if (!CollectUnknown(unknown)) return false;
@@ -118,8 +119,7 @@ void Ownership::AddReference(const Reference& reference) {
   const bool through = heap_.IsObject(reference.source) && MayBeOwned(reference.source);
   std::vector<uint32_t>& sources = through ? target.through : target.owners;
   if (!through && sources.size() >= kMaxOwners) return;
-  if (std::ranges::find(sources, reference.source) == sources.end())
-    sources.push_back(reference.source);
+  if (sources.empty() || sources.back() != reference.source) sources.push_back(reference.source);
 }
 
 // By its own nature: what refers to it may tell that it is code.
@@ -169,10 +169,10 @@ uint32_t Ownership::OwnerThrough(uint32_t node) const {
   return IsOwnable(known->second.label.type) ? known->second.owner : node;
 }
 
-// An owner only ever changes from none to one to many.
-void Ownership::LetOwnershipFlow() {
-  for (bool changed = true; changed;) {
-    changed = false;
+// An owner only ever changes from none to one to many. False: the nodes form too long a chain.
+bool Ownership::LetOwnershipFlow() {
+  for (int pass = 0; pass < kMaxFlows; ++pass) {
+    bool changed = false;
     for (auto& [node, known] : known_) {
       const uint32_t before = known.owner;
       const auto add = [&known](uint32_t owner) {
@@ -183,7 +183,9 @@ void Ownership::LetOwnershipFlow() {
       for (const uint32_t other : known.through) add(OwnerThrough(other));
       changed = changed || known.owner != before;
     }
+    if (!changed) return true;
   }
+  return false;
 }
 
 // What the node refers to may be its own.

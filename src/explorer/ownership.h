@@ -67,7 +67,7 @@ class Ownership {
   bool IsCode(uint32_t node);
   v8::MapInfo MapOf(uint32_t node);
   uint32_t OwnerThrough(uint32_t node) const;
-  void LetOwnershipFlow();
+  bool LetOwnershipFlow();
   void Pass(uint32_t node);
   void PassOwned();
   bool CollectUnknown(std::vector<uint32_t>& unknown);
