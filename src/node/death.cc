@@ -9,6 +9,7 @@
 
 #include "base/text.h"
 #include "node/environments.h"
+#include "node/heap_limit.h"
 #include "v8/errors.h"
 #include "v8/stack_values.h"
 
@@ -24,12 +25,7 @@ using v8::Tagged;
 
 constexpr uint64_t kMaxNativeStack = 1 << 20;  // bytes of native frames that are looked at
 constexpr uint64_t kExitArgument = 16;         // from an exit frame's fp, if it is the only one
-constexpr uint64_t kMaxOomStack = 1 << 20;     // bytes
-// HeapStats::kStartMarker and kEndMarker, which V8 leaves on the stack when memory runs out
-// (v8/src/heap/heap.h).
-constexpr uint32_t kStatsStart = 0xDECADE00;
-constexpr uint32_t kStatsEnd = 0xDECADE01;
-constexpr size_t kMaxMessage = 200;  // characters
+constexpr size_t kMaxMessage = 200;            // characters
 
 // Functions that end a process, by a part of their (mangled) names.
 struct Ending {
@@ -88,19 +84,6 @@ class Coroner {
     return nullptr;
   }
 
-  bool HasOomMarkers(const ThreadState& thread) const {
-    const auto bytes = memory_.View(thread.sp / kWord * kWord, kMaxOomStack);
-    bool start = false;
-    bool end = false;
-    for (size_t at = 0; at + kWord <= bytes.size(); at += kWord) {
-      uint32_t word = 0;
-      std::memcpy(&word, bytes.data() + at, sizeof(word));
-      start |= word == kStatsStart;
-      end |= word == kStatsEnd;
-    }
-    return start && end;
-  }
-
   // What the native frames above the last JavaScript one have handles to: pointers to a slot.
   std::vector<Tagged> HandledObjects(Address start, Address end) const {
     std::vector<Tagged> objects;
@@ -134,10 +117,9 @@ class Coroner {
   bool Known(const ThreadState& thread) {
     const Ending* const ending = FindEnding();
     if (ending != nullptr) death_.evidence.emplace_back(ending->what);
-    const bool oom = HasOomMarkers(thread);
-    if (oom) death_.evidence.emplace_back("V8's statistics of the last moment are on the stack");
-    if (oom || (ending != nullptr && ending->cause == Cause::kHeapLimit)) {
-      HeapLimit();
+    const auto statistics = FindHeapStatistics(memory_, thread);
+    if (statistics || (ending != nullptr && ending->cause == Cause::kHeapLimit)) {
+      HeapLimit(statistics);
       return true;
     }
     // Without symbols, the trap tells by which V8 kills the process.
@@ -154,8 +136,16 @@ class Coroner {
     return true;
   }
 
-  void HeapLimit() {
+  void HeapLimit(const std::optional<HeapStatistics>& statistics) {
     death_.cause = Cause::kHeapLimit;
+    if (statistics) {
+      death_.evidence.emplace_back("V8's statistics of the last moment are on the stack");
+      death_.sentence = fmt::format(
+          "V8's heap reached its limit: it took {} of at most {}, {} of it for objects in {}",
+          HumanSize(statistics->taken), HumanSize(statistics->allowed),
+          HumanSize(statistics->in_largest_space), statistics->largest_space);
+      return;
+    }
     uint64_t bytes = 0;
     for (const v8::Page& page : runtime_.pages().all())
       if (stack_.isolate == nullptr || page.heap == stack_.isolate->heap) bytes += page.size;

@@ -14,6 +14,12 @@ const instancesOf = (report, name) => report.rows.find((row) => row.name === nam
 
 const isLineOf = (frame) => frame.line !== null && !frame.builtin && !frame.async;
 
+// V8 allows for three halves of the young generation besides old space (Heap::MaxReserved).
+function heapLimit(options) {
+  const mebibytes = (name) => Number(options.find((option) => option.startsWith(`--${name}=`)).split('=')[1]);
+  return ((mebibytes('max-old-space-size') + 3 * mebibytes('max-semi-space-size')) * 2 ** 20 / 1e6).toFixed(1);
+}
+
 const checks = {
   doctor(truth, run) {
     const text = JSON.stringify(run('doctor'));
@@ -161,7 +167,7 @@ const checks = {
   analyze(truth, run) {
     const text = JSON.stringify(run('analyze'));
     const wanted = [truth.cause?.class, truth.cause?.message].filter(Boolean);
-    if (truth.cause?.kind === 'heap limit') wanted.push('heap limit');
+    if (truth.cause?.kind === 'heap limit') wanted.push('heap limit', `of at most ${heapLimit(truth.execArgv)} MB`);
     return wanted.filter((expected) => !text.includes(expected)).map((expected) => `does not say ${expected}`);
   },
 

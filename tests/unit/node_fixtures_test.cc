@@ -4,8 +4,10 @@
 
 #include <map>
 
+#include "base/text.h"
 #include "node/async_state.h"
 #include "node/death.h"
+#include "node/heap_limit.h"
 #include "node/process_info.h"
 #include "node/timers.h"
 #include "node/wraps.h"
@@ -75,6 +77,34 @@ TEST_P(NodeFixtures, TheCauseOfDeathIsFound) {
   EXPECT_EQ(death.error_class, TextOf(cause.at("class")));
   EXPECT_EQ(death.message, TextOf(cause.at("message")));
   EXPECT_THAT(death.sentence, testing::HasSubstr(TextOf(cause.at("message"))));
+}
+
+// The option's value, in bytes.
+uint64_t MebibytesOf(const std::vector<std::string>& options, const std::string& name) {
+  for (const std::string& option : options)
+    if (option.starts_with(name + "=")) return std::stoull(option.substr(name.size() + 1)) << 20;
+  return 0;
+}
+
+TEST(NodeDeath, OfAFullHeapTellsTheLimit) {
+  const OpenCore core("leaking_class-oom-node22");
+  const std::vector<std::string> options =
+      TextsOf(ReadTruth("leaking_class-oom-node22").at("execArgv"));
+  const auto found = node::FindHeapStatistics(*core.core, core.core->threads().front());
+  ASSERT_TRUE(found);
+  // V8 allows for three halves of the young generation besides (Heap::MaxReserved).
+  EXPECT_EQ(found->allowed, MebibytesOf(options, "--max-old-space-size") +
+                                3 * MebibytesOf(options, "--max-semi-space-size"));
+  EXPECT_EQ(found->largest_space, "old space");
+  EXPECT_LT(found->in_largest_space, found->taken);
+  EXPECT_LT(found->taken, found->allowed);
+  EXPECT_THAT(node::FindDeath(core.runtime, {}).sentence,
+              testing::HasSubstr(HumanSize(found->allowed)));
+}
+
+TEST(NodeDeath, OfAnotherCauseHasNoLimit) {
+  const OpenCore core("leaking_class-abort-node22");
+  EXPECT_FALSE(node::FindHeapStatistics(*core.core, core.core->threads().front()));
 }
 
 std::vector<std::string> AllCores() {
