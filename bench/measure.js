@@ -9,7 +9,7 @@ const { spawnSync } = require('child_process');
 
 const GNU_TIME = '/usr/bin/time';
 
-// Returns {wall, cpu, peakKb, reported} with seconds and the last line printed, or {failure}.
+// Returns {wall, cpu, user, system, peakKb, reported} with seconds and the last line printed, or {failure}.
 function measure(argv, timeoutSeconds) {
   const account = path.join(os.tmpdir(), `nodeheap-bench-${process.pid}`);
   const start = process.hrtime.bigint();
@@ -32,7 +32,7 @@ function measure(argv, timeoutSeconds) {
     return { failure: `failed after ${wall.toFixed(0)} s: ${why}` };
   }
   const [user, system, peakKb] = usage.split(' ').map(Number);
-  return { wall, cpu: user + system, peakKb, reported: lastLine(child.stdout) };
+  return { wall, cpu: user + system, user, system, peakKb, reported: lastLine(child.stdout) };
 }
 
 module.exports = { measure };

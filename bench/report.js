@@ -77,4 +77,20 @@ function table(rows, reference) {
   ].join('\n');
 }
 
-module.exports = { fileFacts, machineFacts, table };
+// What a question costs inside LLDB, without LLDB's own start, beside the whole of the program.
+function questionTable(rows) {
+  const asked = (run) => {
+    const clock = run.reported.match(/^question wall=([\d.]+) user=([\d.]+) system=([\d.]+)$/);
+    if (!clock) return run;
+    const [wall, user, system] = clock.slice(1).map(Number);
+    return { wall, user, system };
+  };
+  const lines = rows.filter((row) => !row.failure && row.runs.length > 0 && row.name !== 'LLDB, asked nothing').map((row) => {
+    const runs = row.runs.map(asked);
+    const seconds = ['wall', 'user', 'system'].map((key) => median(runs.map((run) => run[key])).toFixed(2));
+    return `| ${[row.name, ...seconds].join(' | ')} |`;
+  });
+  return ['| the question alone | wall, s | user, s | system, s |', '|---|--:|--:|--:|', ...lines].join('\n');
+}
+
+module.exports = { fileFacts, machineFacts, questionTable, table };
