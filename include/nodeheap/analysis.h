@@ -100,7 +100,7 @@ struct Analysis {
   Column<int32_t> distances;
   SizeColumn shallow_sizes;     // self sizes after DevTools' reassignment to owners
   Column<uint32_t> dominators;  // immediate; the root's is the root
-  Column<uint64_t> retained_sizes;
+  SizeColumn retained_sizes;
   Column<uint8_t> detachedness;  // as propagated; empty if nothing in the dump is detached
   std::vector<InterfaceDefinition> interfaces;
   Classes classes;

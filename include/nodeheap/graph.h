@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "nodeheap/address_column.h"
 #include "nodeheap/column.h"
 #include "nodeheap/health.h"
 #include "nodeheap/result.h"
@@ -128,7 +129,7 @@ class HeapGraph {
     // One entry a node.
     Column<uint8_t> node_types;    // NodeType, or an index into node_type_names
     Column<uint32_t> node_names;   // StringId
-    Column<uint32_t> node_ids;     // ObjectId; V8 numbers its objects with 32 bits
+    Column<uint32_t> node_ids;     // ObjectId, of 32 bits in V8; empty: node n has the id 2n + 1
     SizeColumn self_sizes;         // bytes
     Column<uint8_t> detachedness;  // 0 unknown, 1 attached, 2 detached; empty if the dump has none
     Column<uint32_t> first_edges;  // node_count + 1 entries: node n owns [first[n], first[n+1])
@@ -138,7 +139,7 @@ class HeapGraph {
     Column<uint32_t> edge_targets;  // NodeId
     // Of a core: where the objects are in memory, ascending. Entry i is of node first_addressed +
     // i; other nodes, and those of heap snapshots, have no address.
-    Column<uint64_t> addresses;
+    AddressColumn addresses;
     uint32_t first_addressed = 0;
     // Of a core: the objects that are prototypes, ascending. V8 names them like the instances of
     // their class, which they are not.
@@ -154,6 +155,8 @@ class HeapGraph {
     NodeId root{0};
     GraphInfo info;
     Health health;
+
+    uint32_t id(uint32_t node) const { return node_ids.empty() ? 2 * node + 1 : node_ids[node]; }
   };
 
   // Proves what the accessors below rely on, or says which column is wrong.
@@ -168,7 +171,7 @@ class HeapGraph {
 
   NodeType type(NodeId n) const { return NodeType{columns_.node_types[Index(n)]}; }
   StringId name(NodeId n) const { return StringId{columns_.node_names[Index(n)]}; }
-  ObjectId id(NodeId n) const { return ObjectId{columns_.node_ids[Index(n)]}; }
+  ObjectId id(NodeId n) const { return ObjectId{columns_.id(Index(n))}; }
   uint64_t self_size(NodeId n) const { return columns_.self_sizes[Index(n)]; }
   uint32_t first_edge(NodeId n) const { return columns_.first_edges[Index(n)]; }
   uint32_t end_edge(NodeId n) const { return columns_.first_edges[Index(n) + 1]; }

@@ -32,6 +32,8 @@ class SizeColumn {
       SetLarge(index, value);
     }
   }
+  friend bool operator==(const SizeColumn& a, const SizeColumn& b);
+
   // Forgets the entries from `size` on. REQUIRES: size <= size().
   void Shrink(size_t size) { small_.Shrink(size); }
 

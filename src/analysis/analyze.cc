@@ -124,9 +124,8 @@ class Pipeline {
   void SumRetainedSizes() {
     Step(Need::kClasses, "class sizes",
          [this] { SumRetainedByClass(order_, sizes_, analysis_.classes, threads_); });
-    Step(Need::kDominators, "retained sizes", [this] {
-      analysis_.retained_sizes = sizes_.TakeRetainedByNode(std::move(order_), threads_);
-    });
+    Step(Need::kDominators, "retained sizes",
+         [this] { analysis_.retained_sizes = sizes_.RetainedByNode(order_, threads_); });
   }
 
   const HeapGraph& graph_;

@@ -84,15 +84,11 @@ TreeSizes::TreeSizes(const TreeOrder& order, const SizeColumn& shallow_sizes)
     before_[at + 1] = before_[at] + shallow_sizes[order.node[at]];
 }
 
-Column<uint64_t> TreeSizes::TakeRetainedByNode(TreeOrder order, unsigned threads) {
+SizeColumn TreeSizes::RetainedByNode(const TreeOrder& order, unsigned threads) const {
   const size_t count = order.node.size();
-  // In place, since what ends behind a position is not yet overwritten.
-  for (size_t at = 0; at < count; ++at) before_[at] = Retained(order, at);
-  order.end = {};
-  const Column<uint64_t> by_position = std::move(before_);
-  Column<uint64_t> by_node(count);
+  SizeColumn by_node(count);
   ParallelRanges(threads, count, [&](uint64_t begin, uint64_t end) {
-    for (uint64_t at = begin; at < end; ++at) by_node[order.node[at]] = by_position[at];
+    for (uint64_t at = begin; at < end; ++at) by_node.Set(order.node[at], Retained(order, at));
   });
   return by_node;
 }

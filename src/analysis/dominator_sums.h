@@ -5,6 +5,7 @@
 
 #include "nodeheap/analysis.h"
 #include "nodeheap/column.h"
+#include "nodeheap/size_column.h"
 
 namespace nodeheap {
 
@@ -30,8 +31,7 @@ class TreeSizes {
     return before_[order.end[at]] - before_[at];
   }
 
-  // Retained sizes by node. Takes its memory from both.
-  Column<uint64_t> TakeRetainedByNode(TreeOrder order, unsigned threads);
+  SizeColumn RetainedByNode(const TreeOrder& order, unsigned threads) const;
 
  private:
   Column<uint64_t> before_;  // by position: the shallow sizes of all nodes before it

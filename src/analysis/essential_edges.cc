@@ -28,7 +28,7 @@ class Rule {
   bool IsTableOfPair(uint32_t source, uint32_t edge) const {
     const uint32_t name = columns_.edge_names[edge];
     return facts_.kind(name) == StringKind::kEphemeron &&
-           facts_.ephemeron(name).table_id == columns_.node_ids[source];
+           facts_.ephemeron(name).table_id == columns_.id(source);
   }
 
   const HeapGraph::Columns& columns_;

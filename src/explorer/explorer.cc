@@ -62,7 +62,7 @@ class Explorer {
     NameOthers(natives);
     NameBuiltins(state);
     columns_.node_ids = NumberNodes(runtime_, options_.isolate.value_or(0), groups_.node_count(),
-                                    columns_.addresses.span(), natives.all());
+                                    columns_.addresses, natives.all());
     if (options_.references) NH_CHECK(ExtractReferences(state));
     if (!options_.unreachable && !options_.isolate)
       ReportUnreachable(heap_, numbers, columns_.health);
@@ -125,7 +125,8 @@ class Explorer {
     columns_.node_names = Column<uint32_t>(nodes);
     columns_.self_sizes = SizeColumn(nodes);
     columns_.first_edges = Column<uint32_t>(nodes + 1);
-    columns_.addresses = Column<uint64_t>(objects_.size());
+    columns_.addresses = AddressColumn(
+        objects_.size(), [this](size_t i) { return heap_.address(ObjectIndex{objects_[i]}); });
     columns_.first_addressed = groups_.node_count();
   }
 
@@ -138,7 +139,7 @@ class Explorer {
           const ObjectIndex object{objects_[i]};
           const v8::Page& page = pages.Of(object);
           const Address at = heap_.address(page, object);
-          columns_.addresses[i] = at;
+          columns_.addresses.Set(i, at);
           const v8::MapInfo* const map = maps.Find(page.Word(at));
           if (map == nullptr) continue;
           const NodeLabel label = labels.Of(v8::Tag(at), *map);
@@ -178,7 +179,7 @@ class Explorer {
   Result<void> ExtractReferences(const SharedState& state) {
     std::ranges::sort(ephemeron_tables_);
     const Ephemerons ephemerons(state, ephemeron_tables_,
-                                [this](uint32_t node) { return columns_.node_ids[node]; });
+                                [this](uint32_t node) { return columns_.id(node); });
     ReferenceMerger merger(columns_, HeapWords());
     const std::span<uint32_t> counts(columns_.first_edges.data(), columns_.node_types.size());
     References of_roots;

@@ -7,9 +7,10 @@
 namespace nodeheap::explorer {
 
 Column<uint32_t> NumberNodes(const v8::Runtime& runtime, uint32_t isolate, uint32_t synthetic_nodes,
-                             std::span<const uint64_t> addresses,
+                             const AddressColumn& addresses,
                              std::span<const NativeMemory> natives) {
   const auto known = v8::FindObjectIds(runtime, isolate);
+  if (known.empty()) return {};
   Column<uint32_t> ids(synthetic_nodes + addresses.size() + natives.size());
   uint32_t node = 0;
   uint32_t next = 1;
@@ -22,8 +23,8 @@ Column<uint32_t> NumberNodes(const v8::Runtime& runtime, uint32_t isolate, uint3
     ids[node++] = is_known ? found->second : fresh;
     return !is_known;
   };
-  for (const uint64_t address : addresses)
-    if (number(address, next)) next += 2;
+  for (size_t i = 0; i < addresses.size(); ++i)
+    if (number(addresses[i], next)) next += 2;
   uint32_t even = next + 1;
   for (const NativeMemory& native : natives)
     if (number(native.address, even)) even += 2;

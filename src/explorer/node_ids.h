@@ -6,14 +6,16 @@
 #include <span>
 
 #include "explorer/native_memory.h"
+#include "nodeheap/address_column.h"
 #include "nodeheap/column.h"
 
 namespace nodeheap::explorer {
 
-// Of the synthetic nodes, which come first, the objects at `addresses`, and `natives`. Ids are odd
-// but for memory outside the heap. V8 numbers each isolate on its own: the ids of `isolate` count.
+// Of the synthetic nodes, which come first, the objects at `addresses`, and `natives`. V8
+// numbers each isolate on its own: the ids of `isolate` count. New ids are odd but for memory
+// outside the heap. Empty if V8 gave none: then the place of a node is as good (see
+// HeapGraph::Columns).
 Column<uint32_t> NumberNodes(const v8::Runtime& runtime, uint32_t isolate, uint32_t synthetic_nodes,
-                             std::span<const uint64_t> addresses,
-                             std::span<const NativeMemory> natives);
+                             const AddressColumn& addresses, std::span<const NativeMemory> natives);
 
 }  // namespace nodeheap::explorer

@@ -2,6 +2,7 @@
 #include <array>
 #include <atomic>
 #include <limits>
+#include <ranges>
 #include <string>
 
 #include "base/parallel.h"
@@ -36,7 +37,8 @@ Result<void> CheckLengths(const Columns& c) {
   // Retainers keep one bit of a node's number for themselves.
   if (nodes >= uint64_t{1} << 31) return Bad("more than 2^31 - 1 nodes");
   if (edges >= uint64_t{1} << 32) return Bad("more than 2^32 - 1 edges");
-  const bool nodes_match = c.node_names.size() == nodes && c.node_ids.size() == nodes &&
+  const bool nodes_match = c.node_names.size() == nodes &&
+                           (c.node_ids.empty() || c.node_ids.size() == nodes) &&
                            c.self_sizes.size() == nodes && c.first_edges.size() == nodes + 1 &&
                            (c.detachedness.empty() || c.detachedness.size() == nodes);
   const bool edges_match = c.edge_names.size() == edges && c.edge_targets.size() == edges;
@@ -102,6 +104,7 @@ Result<void> CheckLocations(const Columns& c) {
 
 // DevTools and diff join nodes by id, so an id must name one node.
 Result<void> CheckIds(const Columns& c) {
+  if (c.node_ids.empty()) return {};
   const uint32_t maximum = *std::ranges::max_element(c.node_ids);
   Column<uint64_t> seen(maximum / 64 + 1);
   for (size_t node = 0; node < c.node_ids.size(); ++node) {
@@ -138,16 +141,17 @@ std::optional<Location> HeapGraph::location(NodeId n) const {
 }
 
 std::optional<NodeId> HeapGraph::FindAddress(uint64_t address) const {
-  const auto found = std::ranges::lower_bound(columns_.addresses.span(), address);
-  if (found == columns_.addresses.span().end() || *found != address) return std::nullopt;
-  return NodeId{columns_.first_addressed +
-                static_cast<uint32_t>(found - columns_.addresses.span().begin())};
+  const auto at = columns_.addresses.Find(address);
+  if (!at) return std::nullopt;
+  return NodeId{columns_.first_addressed + static_cast<uint32_t>(*at)};
 }
 
 std::optional<NodeId> HeapGraph::Find(ObjectId id) const {
-  const auto at = std::ranges::find(columns_.node_ids, static_cast<uint64_t>(id));
-  if (at == columns_.node_ids.end()) return std::nullopt;
-  return NodeId{static_cast<uint32_t>(at - columns_.node_ids.begin())};
+  const auto nodes = std::views::iota(uint32_t{0}, node_count());
+  const auto at =
+      std::ranges::find_if(nodes, [&](uint32_t n) { return this->id(NodeId{n}) == id; });
+  if (at == nodes.end()) return std::nullopt;
+  return NodeId{*at};
 }
 
 NodeId HeapGraph::source(EdgeId e) const {

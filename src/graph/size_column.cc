@@ -1,13 +1,15 @@
 #include "nodeheap/size_column.h"
 
+#include <algorithm>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <mutex>
-#include <unordered_map>
+#include <ranges>
 
 namespace nodeheap {
 
 struct SizeColumn::LargeSizes {
   std::mutex mutex;
-  std::unordered_map<size_t, uint64_t> by_index;
+  boost::unordered_flat_map<size_t, uint64_t> by_index;
 };
 
 SizeColumn::SizeColumn() = default;
@@ -22,6 +24,11 @@ void SizeColumn::SetLarge(size_t index, uint64_t value) {
   const std::scoped_lock lock(large_->mutex);
   large_->by_index[index] = value;
   small_[index] = kLarge;
+}
+
+bool operator==(const SizeColumn& a, const SizeColumn& b) {
+  return a.size() == b.size() && std::ranges::all_of(std::views::iota(size_t{0}, a.size()),
+                                                     [&](size_t i) { return a[i] == b[i]; });
 }
 
 }  // namespace nodeheap

@@ -1,6 +1,8 @@
 #include "snapshot/addresses.h"
 
 #include <algorithm>
+#include <span>
+#include <vector>
 
 namespace nodeheap {
 
@@ -23,14 +25,16 @@ bool AddressSink::Store(HeapGraph::Columns& columns) const {
   const uint64_t count = values_.size() - 1;
   if (count > nodes_ || values_.front() > nodes_ - count) return false;
   columns.first_addressed = static_cast<uint32_t>(values_.front());
-  columns.addresses = Column<uint64_t>(count);
+  std::vector<uint64_t> addresses;
+  addresses.reserve(count);
   uint64_t at = 0;
-  for (uint64_t i = 0; i < count; ++i) {
-    const uint64_t step = values_[i + 1];
+  for (const uint64_t step : std::span(values_).subspan(1)) {
     if (step == 0 || step >= kEnd - at) return false;
     at += step;
-    columns.addresses[i] = at * kAddressUnit;
+    addresses.push_back(at * kAddressUnit);
   }
+  columns.addresses = AddressColumn(count, [&](size_t i) { return addresses[i]; });
+  for (size_t i = 0; i < count; ++i) columns.addresses.Set(i, addresses[i]);
   return true;
 }
 

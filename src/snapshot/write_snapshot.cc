@@ -110,7 +110,7 @@ void WriteNodes(const HeapGraph& graph, const Redactor* redactor, Writer& writer
   for (uint32_t i = 0; i < graph.node_count() && writer.ok(); ++i) {
     const unsigned detachedness = c.detachedness.empty() ? 0 : c.detachedness[i];
     const uint32_t name = redactor != nullptr ? redactor->NodeName(NodeId{i}) : c.node_names[i];
-    writer.Row(i == 0, unsigned{c.node_types[i]}, name, c.node_ids[i], c.self_sizes[i],
+    writer.Row(i == 0, unsigned{c.node_types[i]}, name, c.id(i), c.self_sizes[i],
                c.first_edges[i + 1] - c.first_edges[i], 0U, detachedness);
     if (i % (1 << 18) == 0) writer.Stage("writing nodes", i, graph.node_count());
   }

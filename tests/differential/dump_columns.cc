@@ -39,6 +39,12 @@ class Writer {
     Text(name, std::string(reinterpret_cast<const char*>(column.data()), column.size_bytes()));
   }
 
+  void Sizes(const char* name, const SizeColumn& sizes) const {
+    std::vector<uint64_t> values(sizes.size());
+    for (size_t i = 0; i < sizes.size(); ++i) values[i] = sizes[i];
+    Column(name, std::span<const uint64_t>(values));
+  }
+
  private:
   std::filesystem::path directory_;
 };
@@ -123,10 +129,8 @@ void Write(const Session& dump, const Writer& out) {
                                     graph.node_count(), graph.edge_count(), statistics.total));
   out.Column("distance.i32", analysis.distances.span());
   out.Column("dominator.u32", analysis.dominators.span());
-  out.Column("retained.u64", analysis.retained_sizes.span());
-  std::vector<uint64_t> sizes;
-  for (uint32_t n = 0; n < graph.node_count(); ++n) sizes.push_back(analysis.shallow_sizes[n]);
-  out.Column("self.u64", std::span<const uint64_t>(sizes));
+  out.Sizes("retained.u64", analysis.retained_sizes);
+  out.Sizes("self.u64", analysis.shallow_sizes);
   out.Column("class.u32", analysis.classes.of_node.span());
   const std::vector<uint8_t> unknown(graph.node_count());
   out.Column("detachedness.u8", analysis.detachedness.empty() ? std::span<const uint8_t>(unknown)

@@ -108,8 +108,8 @@ std::pair<std::vector<uint64_t>, std::vector<uint64_t>> MovedBetween(
   const auto heap_at = [](const std::vector<uint64_t>& addresses) {
     HeapGraph::Columns columns = PlainColumns(addresses.size() + 1, 1);
     columns.first_addressed = 1;
-    columns.addresses = Column<uint64_t>(addresses.size());
-    std::ranges::copy(addresses, columns.addresses.begin());
+    columns.addresses = AddressColumn(addresses.size(), [&](size_t i) { return addresses[i]; });
+    for (size_t i = 0; i < addresses.size(); ++i) columns.addresses.Set(i, addresses[i]);
     return CreateOrThrow(std::move(columns));
   };
   const HeapGraph b = heap_at(before);

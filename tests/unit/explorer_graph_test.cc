@@ -188,8 +188,9 @@ TEST_P(ExplorerGraph, SetsTheUnreachableApartWhenAsked) {
   WalkedCore core(GetParam());
   const HeapGraph reachable = core.Explore({});
   const HeapGraph garbage = core.Explore({.unreachable = true});
-  for (const uint64_t address : garbage.columns().addresses)
-    ASSERT_FALSE(reachable.FindAddress(address)) << address;
+  const AddressColumn& addresses = garbage.columns().addresses;
+  for (size_t i = 0; i < addresses.size(); ++i)
+    ASSERT_FALSE(reachable.FindAddress(addresses[i])) << addresses[i];
   EXPECT_EQ(reachable.columns().addresses.size() + garbage.columns().addresses.size(),
             core.heap().object_count());
 }
@@ -197,7 +198,8 @@ TEST_P(ExplorerGraph, SetsTheUnreachableApartWhenAsked) {
 TEST_P(ExplorerGraph, GivesEachNodeAnIdOfItsOwn) {
   WalkedCore core(GetParam());
   const HeapGraph graph = core.Explore({});
-  std::set<uint32_t> ids(graph.columns().node_ids.begin(), graph.columns().node_ids.end());
+  std::set<ObjectId> ids;
+  for (uint32_t node = 0; node < graph.node_count(); ++node) ids.insert(graph.id(NodeId{node}));
   EXPECT_EQ(ids.size(), graph.node_count());
 }
 
@@ -216,7 +218,9 @@ TEST(ExplorerIsolates, AreApart) {
   ASSERT_GE(core.heap().runtime().isolates().size(), 2);
   const HeapGraph main = core.Explore({.isolate = 0});
   const HeapGraph worker = core.Explore({.isolate = 1});
-  for (const uint64_t address : worker.columns().addresses) {
+  const AddressColumn& addresses = worker.columns().addresses;
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    const uint64_t address = addresses[i];
     const v8::Page* const page = core.heap().pages().Find(address);
     ASSERT_NE(page, nullptr);
     if (page->space != v8::Space::kReadOnly) {

@@ -92,7 +92,7 @@ TEST_P(Fixture, DoesNotDependOnTheNumberOfThreads) {
   const Analysis one = AnalyzeAll(graph);
   EXPECT_TRUE(std::ranges::equal(one.dominators, two->dominators));
   EXPECT_TRUE(std::ranges::equal(one.distances, two->distances));
-  EXPECT_TRUE(std::ranges::equal(one.retained_sizes, two->retained_sizes));
+  EXPECT_TRUE(one.retained_sizes == two->retained_sizes);
   EXPECT_TRUE(std::ranges::equal(one.classes.of_node, two->classes.of_node));
 }
 
