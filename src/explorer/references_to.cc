@@ -33,7 +33,7 @@ std::vector<References> ReferencesOf(const RootGroups& groups, const SharedState
   return references;
 }
 
-// As NumberNodes() does where V8 has no numbers.
+// As in the graph of the whole where V8 has no numbers (HeapGraph::Columns).
 uint32_t IdOf(uint32_t node) { return 2 * node + 1; }
 
 // The part of the graph that tells of the references.
@@ -113,7 +113,12 @@ class Picture {
     const auto is_group = [this](uint32_t node) { return !heap_.IsObject(node); };
     columns_.first_addressed =
         static_cast<uint32_t>(std::ranges::find_if_not(nodes, is_group) - nodes.begin());
-    columns_.addresses = Column<uint64_t>(nodes.size() - columns_.first_addressed);
+    const auto objects = std::span(nodes).subspan(columns_.first_addressed);
+    columns_.addresses =
+        AddressColumn(objects.size(), [&](size_t i) { return AddressOf(objects[i]); });
+  }
+  v8::Address AddressOf(uint32_t node) const {
+    return heap_.state.heap.address(heap_.state.numbers.ObjectOf(node));
   }
   void SetNode(uint32_t i, uint32_t node) {
     columns_.node_ids[i] = IdOf(node);
@@ -126,8 +131,7 @@ class Picture {
     columns_.node_types[i] = static_cast<uint8_t>(label.type);
     columns_.node_names[i] = label.name;
     columns_.self_sizes.Set(i, ownership_.SelfSizeOf(node));
-    columns_.addresses[i - columns_.first_addressed] =
-        heap_.state.heap.address(heap_.state.numbers.ObjectOf(node));
+    columns_.addresses.Set(i - columns_.first_addressed, AddressOf(node));
   }
   void SetEdges(const std::vector<Reference>& edges) {
     columns_.edge_types = Column<uint8_t>(edges.size());

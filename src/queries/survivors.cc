@@ -17,8 +17,8 @@ namespace {
 constexpr uint64_t kClasses = 5;  // that are shown if nothing else is asked for
 
 std::vector<uint32_t> SortedIds(const HeapGraph& graph) {
-  const Column<uint32_t>& ids = graph.columns().node_ids;
-  std::vector<uint32_t> sorted(ids.begin(), ids.end());
+  std::vector<uint32_t> sorted(graph.node_count());
+  for (uint32_t node = 0; node < sorted.size(); ++node) sorted[node] = graph.columns().id(node);
   std::ranges::sort(sorted);
   return sorted;
 }
@@ -59,7 +59,7 @@ std::vector<Survivors::OfClass> Survivors::FindIn(const Session& dump) const {
     const NodeId node{i};
     const bool is_object =
         analysis.shallow_sizes[i] != 0 && graph.type(node) != NodeType::kSynthetic;
-    if (!is_object || !std::ranges::binary_search(new_ids_, graph.columns().node_ids[i])) continue;
+    if (!is_object || !std::ranges::binary_search(new_ids_, graph.columns().id(i))) continue;
     OfClass& of_class = classes[analysis.classes.of_node[i]];
     const bool is_first = of_class.instances++ == 0;
     of_class.self_size += analysis.shallow_sizes[i];
