@@ -139,11 +139,12 @@ class Coroner {
   void HeapLimit(const std::optional<HeapStatistics>& statistics) {
     death_.cause = Cause::kHeapLimit;
     if (statistics) {
-      death_.evidence.emplace_back("V8's statistics of the last moment are on the stack");
+      death_.evidence.push_back(
+          fmt::format("V8's statistics of the last moment are on the stack: {} in {}",
+                      HumanSize(statistics->in_largest_space), statistics->largest_space));
       death_.sentence = fmt::format(
-          "V8's heap reached its limit: it took {} of at most {}, {} of it for objects in {}",
-          HumanSize(statistics->taken), HumanSize(statistics->allowed),
-          HumanSize(statistics->in_largest_space), statistics->largest_space);
+          "V8's heap reached its limit: it took {} of at most {} for old and young objects",
+          HumanSize(statistics->taken), HumanSize(statistics->allowed));
       return;
     }
     uint64_t bytes = 0;
