@@ -48,8 +48,8 @@ class Search {
 
   Result<void> SearchFrom(Distance distance) {
     for (; !level_.empty() && !NoteReached(distance); ++distance.steps) {
-      NH_CHECK(CheckCancelled(heap_.progress));
       Found found = Expand();
+      NH_CHECK(CheckCancelled(heap_.progress));
       for (const Entry& pair : found.pairs) ReachByPair(pair, found.level);
       level_ = std::move(found.level);
     }
@@ -80,8 +80,8 @@ class Search {
     const unsigned threads = level_.size() <= kPortion ? 1 : heap_.threads;
     RunParallel(threads, [&](unsigned thread) {
       Found found;
-      for (size_t begin = next.fetch_add(kPortion); begin < level_.size();
-           begin = next.fetch_add(kPortion))
+      for (size_t begin = next.fetch_add(kPortion);
+           begin < level_.size() && !heap_.progress.cancelled(); begin = next.fetch_add(kPortion))
         for (size_t i = begin; i < std::min(begin + kPortion, level_.size()); ++i)
           ExpandNode(level_[i], *references_[thread], found);
       const std::scoped_lock lock(mutex);

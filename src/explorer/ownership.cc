@@ -70,7 +70,8 @@ std::vector<uint32_t> Ownership::SourcesOf(uint32_t node) const {
   std::vector<uint32_t> sources = known->second.owners;
   sources.insert(sources.end(), known->second.through.begin(), known->second.through.end());
   std::erase_if(sources, [&](uint32_t source) {
-    return std::ranges::count(heap_.ephemerons.Of(source), node, &Ephemerons::Entry::value) != 0;
+    const auto pairs = heap_.ephemerons.Of(source);
+    return std::ranges::find(pairs, node, &Ephemerons::Entry::value) != pairs.end();
   });
   return sources;
 }

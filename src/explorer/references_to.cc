@@ -211,8 +211,9 @@ Answer ExploreReferencesTo(const v8::Heap& heap, v8::Address address, const Expl
   const ObjectNumbers numbers(included, heap.object_count(), groups.node_count());
   if (!numbers.Has(*object)) return std::nullopt;
   progress.Report("looking for references", 0, 0);
-  // Memory outside the heap refers to nothing.
-  const NativeMemories natives(heap, {});
+  NH_TRY(const OddObjects odd, FindOddObjects(heap, numbers, threads, progress));
+  NativeMemories natives(heap, odd.buffers);
+  natives.SetFirstNode(numbers.first() + numbers.count());
   const Inessential inessential(heap);
   const SharedState state{.heap = heap,
                           .numbers = numbers,
@@ -222,7 +223,6 @@ Answer ExploreReferencesTo(const v8::Heap& heap, v8::Address address, const Expl
   StringPool pool;
   const std::vector<References> of_groups = ReferencesOf(groups, state, roots, pool);
   if (!HasProgramRoots(of_groups[0], numbers.first())) return std::nullopt;
-  const OddObjects odd = FindOddObjects(heap, numbers, threads);
   const Ephemerons ephemerons(state, odd.ephemeron_tables, IdOf);
   Health health;
   if (!options.isolate) ReportUnreachable(heap, numbers, health);

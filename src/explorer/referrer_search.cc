@@ -18,17 +18,21 @@ using v8::Kind;
 using v8::ObjectIndex;
 using v8::Tagged;
 
-constexpr uint32_t kMaxReferrers = 2000;  // of one object, and of each through which it is found
-constexpr int kMaxPasses = 16;            // over the memory
+// Words that point to one object, and to each through which it is found.
+constexpr uint32_t kMaxReferrers = 2000;
+constexpr size_t kMaxWanted = 20'000;  // objects that are looked for in one search
+constexpr int kMaxPasses = 16;         // over the memory
 
-// Calls make() once a thread, and what it returns with each page that holds objects.
+// Calls make() once a thread, and what it returns with each page that holds objects, unless
+// cancelled.
 template <typename Make>
-void ForEachPage(const v8::Heap& heap, unsigned threads, const Make& make) {
+void ForEachPage(const v8::Heap& heap, unsigned threads, const Progress& progress,
+                 const Make& make) {
   const std::span<const v8::Page> pages = heap.pages().all();
   std::atomic<size_t> next = 0;
   RunParallel(threads, [&](unsigned) {
     auto work = make();
-    for (size_t i = next++; i < pages.size(); i = next++)
+    for (size_t i = next++; i < pages.size() && !progress.cancelled(); i = next++)
       if (heap.usage()[i].object_count != 0) work(pages[i], heap.usage()[i]);
   });
 }
@@ -111,18 +115,24 @@ class Search {
 
   Result<void> FindCandidates() {
     size_t begin = 0;
-    for (int pass = 0; begin < wanted_.size() && pass < kMaxPasses; ++pass) {
-      NH_CHECK(CheckCancelled(heap_.progress));
+    for (int pass = 0; MayPass(begin) && pass < kMaxPasses; ++pass) {
       const size_t end = wanted_.size();
-      for (const Hit& hit : Pass(begin, end)) {
+      const std::vector<Hit> hits = Pass(begin, end);
+      NH_CHECK(CheckCancelled(heap_.progress));
+      for (const Hit& hit : hits) {
         candidates_.insert(heap_.state.numbers.Of(hit.object));
         if (Carries(hit)) Want(walked_.address(hit.object), hit.wanted);
       }
       begin = end;
     }
     // What is found through these remains unknown.
-    for (; begin < wanted_.size(); ++begin) counts_[begin] = kMaxReferrers + 1;
+    counts_.resize(wanted_.size(), kMaxReferrers + 1);
     return {};
+  }
+  // False: all was looked for that lies behind `begin`, or it is too much to tell all of it.
+  bool MayPass(size_t begin) const {
+    const bool is_hopeless = nodes_.size() == 1 && begin > 0 && counts_.front() > kMaxReferrers;
+    return begin < wanted_.size() && wanted_.size() <= kMaxWanted && !is_hopeless;
   }
 
   // The words that point to wanted_[begin, end).
@@ -132,7 +142,7 @@ class Search {
     for (size_t i = begin; i < end; ++i) set.Add(wanted_[i].at, static_cast<uint32_t>(i));
     std::vector<Hit> all;
     std::mutex mutex;
-    ForEachPage(walked_, heap_.threads, [&] {
+    ForEachPage(walked_, heap_.threads, heap_.progress, [&] {
       return [&](const v8::Page& page, const v8::PageUsage& usage) {
         std::vector<Hit> hits;
         const ObjectIndex last{usage.first_object + usage.object_count - 1};
@@ -143,6 +153,7 @@ class Search {
       };
     });
     for (const uint32_t code : odd_.code) {
+      if (heap_.progress.cancelled()) break;
       const v8::Page& page = walked_.page_of(ObjectIndex{code});
       const Address at = walked_.address(page, ObjectIndex{code});
       ScanWords(page, at, at + walked_.size(ObjectIndex{code}), 1, set, all);
@@ -164,7 +175,7 @@ class Search {
     if (count.load(std::memory_order_relaxed) > kMaxReferrers) return;
     const auto object = walked_.FindContaining(at);
     if (!object || !heap_.state.numbers.Has(*object)) return;
-    if (hits.empty() || hits.back().object != *object || hits.back().wanted != wanted) ++count;
+    ++count;
     hits.push_back({wanted, *object, at - walked_.address(*object), word});
   }
 
@@ -255,17 +266,18 @@ class Search {
   const boost::unordered_flat_set<uint32_t> targets_;
   std::vector<Wanted> wanted_;
   boost::unordered_flat_map<Address, uint32_t> by_address_;
-  std::vector<uint32_t> counts_;  // by wanted object: what contains a word that points to it
+  std::vector<uint32_t> counts_;                    // by wanted object: the words that point to it
   boost::unordered_flat_set<uint32_t> candidates_;  // nodes
   Referrers found_;
 };
 
 }  // namespace
 
-OddObjects FindOddObjects(const v8::Heap& heap, const ObjectNumbers& numbers, unsigned threads) {
+Result<OddObjects> FindOddObjects(const v8::Heap& heap, const ObjectNumbers& numbers,
+                                  unsigned threads, const Progress& progress) {
   OddObjects all;
   std::mutex mutex;
-  ForEachPage(heap, threads, [&] {
+  ForEachPage(heap, threads, progress, [&] {
     return [&, maps = v8::MapCache(heap.pages(), heap.layout())](
                const v8::Page& page, const v8::PageUsage& usage) mutable {
       for (uint32_t i = usage.first_object; i < usage.first_object + usage.object_count; ++i) {
@@ -273,21 +285,22 @@ OddObjects FindOddObjects(const v8::Heap& heap, const ObjectNumbers& numbers, un
         const v8::MapInfo* const map = maps.Find(page.Word(heap.address(page, object)));
         if (map == nullptr || !numbers.Has(object)) continue;
         const bool is_code = HoldsInstructions(map->kind, heap.layout());
-        if (!is_code && map->kind != Kind::kJSGlobalProxy && map->kind != Kind::kEphemeronHashTable)
-          continue;
-        const std::scoped_lock lock(mutex);
-        if (is_code)
-          all.code.push_back(i);
-        else if (map->kind == Kind::kJSGlobalProxy)
-          all.global_proxies.push_back(numbers.Of(object));
-        else
-          all.ephemeron_tables.push_back(i);
+        const auto note = [&](std::vector<uint32_t>& list, uint32_t value) {
+          const std::scoped_lock lock(mutex);
+          list.push_back(value);
+        };
+        if (is_code) note(all.code, i);
+        if (map->kind == Kind::kJSGlobalProxy) note(all.global_proxies, numbers.Of(object));
+        if (map->kind == Kind::kEphemeronHashTable) note(all.ephemeron_tables, i);
+        if (map->kind == Kind::kJSArrayBuffer) note(all.buffers, i);
       }
     };
   });
+  NH_CHECK(CheckCancelled(progress));
   std::ranges::sort(all.code);
   std::ranges::sort(all.global_proxies);
   std::ranges::sort(all.ephemeron_tables);
+  std::ranges::sort(all.buffers);
   return all;
 }
 

@@ -28,9 +28,12 @@ struct Referrers {
 struct OddObjects {
   std::vector<uint32_t> code;  // objects: holds instructions, which embed pointers at any byte
   std::vector<uint32_t> global_proxies;    // V8 14: tells of what it has no pointer to
-  std::vector<uint32_t> ephemeron_tables;  // ascending, as the others
+  std::vector<uint32_t> ephemeron_tables;  // objects
+  std::vector<uint32_t> buffers;  // objects: JSArrayBuffers, whose memory counts among their edges
 };
-OddObjects FindOddObjects(const v8::Heap& heap, const ObjectNumbers& numbers, unsigned threads);
+// Each list ascending.
+Result<OddObjects> FindOddObjects(const v8::Heap& heap, const ObjectNumbers& numbers,
+                                  unsigned threads, const Progress& progress);
 
 // `nodes` are objects, but not code: that is found through tables. `odd` is of the same heap.
 Result<Referrers> FindReferrers(const SearchedHeap& heap, ReferencesByThread& references,

@@ -1,7 +1,6 @@
 // What the searches of a heap share that go without its graph, and the references of one node.
 #pragma once
 
-#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -38,10 +37,8 @@ class NodeReferences {
   // for those that it has as the key or table of weak collections. Valid until the next call.
   const References& WithoutPairs(uint32_t node) {
     if (node < heap_.of_groups.size()) return heap_.of_groups[node];
-    if (const auto known = large_.find(node); known != large_.end()) return *known->second;
     Extract(node);
-    if (found_.edges.size() < kLarge) return found_;
-    return *large_.emplace(node, std::make_unique<References>(found_)).first->second;
+    return found_;
   }
   // All of them.
   const References& Of(uint32_t node) {
@@ -52,9 +49,6 @@ class NodeReferences {
   }
 
  private:
-  // Arrays as large as this are asked several times, and kept.
-  static constexpr size_t kLarge = size_t{1} << 16;
-
   void Extract(uint32_t node) {
     found_.Clear();
     extractor_.Extract(heap_.state.numbers.ObjectOf(node), found_);
@@ -63,7 +57,6 @@ class NodeReferences {
   const SearchedHeap& heap_;
   ReferenceExtractor extractor_;
   References found_;
-  boost::unordered_flat_map<uint32_t, std::unique_ptr<References>> large_;  // by node
 };
 
 using ReferencesByThread = std::vector<std::unique_ptr<NodeReferences>>;

@@ -142,8 +142,12 @@ class Coroner {
       death_.evidence.push_back(
           fmt::format("V8's statistics of the last moment are on the stack: {} in {}",
                       HumanSize(statistics->in_largest_space), statistics->largest_space));
+      // It also ends a process that asks for one array that is too large, or when the system has no
+      // memory left.
+      const bool is_full = statistics->taken > statistics->allowed / 2;
       death_.sentence = fmt::format(
-          "V8's heap reached its limit: it took {} of at most {} for old and young objects",
+          "{}: it took {} of at most {} for old and young objects",
+          is_full ? "V8's heap reached its limit" : "V8 got no memory, with room left in its heap",
           HumanSize(statistics->taken), HumanSize(statistics->allowed));
       return;
     }

@@ -40,8 +40,7 @@ std::optional<HeapStatistics> StatisticsOf(const Words& words) {
   HeapStatistics found;
   found.taken = words[kTaken];
   found.allowed = words[kAllowed];
-  if (found.taken == 0 || found.allowed == 0 || found.allowed >= kMaxHeap ||
-      found.taken >= kMaxHeap)
+  if (found.taken == 0 || found.taken > found.allowed || found.allowed >= kMaxHeap)
     return std::nullopt;
   for (const auto& [word, name] : kSpaces) {
     if (words[word] > found.taken) return std::nullopt;

@@ -43,6 +43,12 @@ ProcessOptions ProcessOptionsOf(const SessionOptions& options) {
           .source_maps = options.source_maps};
 }
 
+// Says whose error it is.
+std::unexpected<Error> Placed(Error error, const std::string& path) {
+  if (error.file.empty()) error.file = path;
+  return std::unexpected(std::move(error));
+}
+
 }  // namespace
 
 Session::Session(HeapGraph graph, Source source, SessionOptions options)
@@ -63,15 +69,11 @@ Session::~Session() = default;
 
 Result<Session> Session::Open(const std::string& path, const SessionOptions& options,
                               Progress& progress) {
-  const auto placed = [&](Error error) {
-    if (error.file.empty()) error.file = path;
-    return std::unexpected(std::move(error));
-  };
   auto input = Input::Open(path, progress);
-  if (!input) return placed(std::move(input).error());
+  if (!input) return Placed(std::move(input).error(), path);
   if (LooksLikeElf(input->bytes())) {
     auto process = Process::Open(*std::move(input), ProcessOptionsOf(options), progress);
-    if (!process) return placed(std::move(process).error());
+    if (!process) return Placed(std::move(process).error(), path);
     return Session(*std::move(process), Source{.path = path, .kind = "core"}, options);
   }
   std::optional<SourceMaps> maps;
@@ -80,7 +82,7 @@ Result<Session> Session::Open(const std::string& path, const SessionOptions& opt
   }
   auto graph =
       LoadSnapshot(*input, {.partial = options.partial, .threads = options.threads}, progress);
-  if (!graph) return placed(std::move(graph).error());
+  if (!graph) return Placed(std::move(graph).error(), path);
   Session session(*std::move(graph), Source{.path = path, .kind = "heapsnapshot"}, options);
   session.places_ = std::make_unique<SnapshotPlaces>(std::move(maps));
   return session;
@@ -90,11 +92,7 @@ Result<Session> Session::Attach(std::shared_ptr<const MemorySource> memory,
                                 const SessionOptions& options, Progress& progress) {
   Source source{.path = fmt::format("process {}", memory->process_id()), .kind = "process"};
   auto process = Process::Attach(std::move(memory), ProcessOptionsOf(options), progress);
-  if (!process) {
-    Error error = std::move(process).error();
-    if (error.file.empty()) error.file = source.path;
-    return std::unexpected(std::move(error));
-  }
+  if (!process) return Placed(std::move(process).error(), source.path);
   return Session(*std::move(process), std::move(source), options);
 }
 
@@ -105,11 +103,7 @@ Result<void> Session::LoadGraph(Progress& progress) {
     return {};
   }
   auto graph = BuildGraph(*process_, options_.isolate, progress, options_.threads);
-  if (!graph) {
-    Error error = std::move(graph).error();
-    if (error.file.empty()) error.file = source_.path;
-    return std::unexpected(std::move(error));
-  }
+  if (!graph) return Placed(std::move(graph).error(), source_.path);
   graph_ = *std::move(graph);
   return {};
 }
@@ -129,25 +123,23 @@ Result<Session> Session::ObjectsAlone(Progress& progress) const {
 }
 
 Result<Session> Session::PartOfCore(HeapPart part, Progress& progress, Error otherwise) const {
-  if (!process_) {
-    otherwise.file = source_.path;
-    return std::unexpected(std::move(otherwise));
-  }
-  NH_TRY(HeapGraph graph,
-         BuildGraph(*process_, options_.isolate, progress, options_.threads, part));
-  return Session(std::move(graph), source_, options_);
+  if (!process_) return Placed(std::move(otherwise), source_.path);
+  auto graph = BuildGraph(*process_, options_.isolate, progress, options_.threads, part);
+  if (!graph) return Placed(std::move(graph).error(), source_.path);
+  return Session(*std::move(graph), source_, options_);
 }
 
 Result<std::optional<Session>> Session::ReferencesTo(std::string_view text,
                                                      Progress& progress) const {
   const auto address = ParseAddress(text);
   if (!process_ || !address) return std::nullopt;
-  NH_TRY(auto found,
-         FindReferencesTo(*process_, options_.isolate, *address, progress, options_.threads));
-  if (!found) return std::nullopt;
-  Session session(std::move(found->graph), source_, options_);
-  session.analysis_.shallow_sizes = std::move(found->shallow_sizes);
-  session.analysis_.distances = DistancesAsAnalyzed(found->distances);
+  auto found = FindReferencesTo(*process_, options_.isolate, *address, progress, options_.threads);
+  if (!found) return Placed(std::move(found).error(), source_.path);
+  if (!*found) return std::nullopt;
+  explorer::ReferencesToOne& references = **found;
+  Session session(std::move(references.graph), source_, options_);
+  session.analysis_.shallow_sizes = std::move(references.shallow_sizes);
+  session.analysis_.distances = DistancesAsAnalyzed(references.distances);
   session.computed_ = Need::kDistances | Need::kShallowSizes;
   return session;
 }
