@@ -36,10 +36,10 @@ std::string AddressText(const HeapGraph& graph, uint32_t node) {
   return fmt::format("0x{:x}", graph.address(NodeId{node}).value());
 }
 
-class FindRefsAlone : public testing::TestWithParam<std::string> {};
+class FindRefsAloneIn : public testing::TestWithParam<std::string> {};
 
 // Every so many objects, whatever they are.
-TEST_P(FindRefsAlone, SaysWhatTheWholeGraphSays) {
+TEST_P(FindRefsAloneIn, SaysWhatTheWholeGraphSays) {
   Session whole = Opened(GetParam());
   Session session = Opened(GetParam());
   Progress progress;
@@ -59,13 +59,31 @@ TEST_P(FindRefsAlone, SaysWhatTheWholeGraphSays) {
   EXPECT_GT(alone, kObjects / 2);
 }
 
+// What the search must follow in odd ways: see fixtures/scenarios/cores/referrers.js.
+TEST(FindRefsAlone, FollowsLongChainsAndPairsOfBuffers) {
+  const std::string core = "referrers-abort-node22";
+  Session whole = Opened(core);
+  Progress progress;
+  ASSERT_TRUE(whole.LoadGraph(progress));
+  const HeapGraph& graph = whole.graph();
+  int referred = 0;
+  for (uint32_t node = 0; node < graph.node_count(); ++node) {
+    if (graph.strings().Get(graph.name(NodeId{node})) != "Referred") continue;
+    if (graph.type(NodeId{node}) != NodeType::kObject) continue;
+    ++referred;
+    Session session = Opened(core);
+    EXPECT_EQ(Ask(session, AddressText(graph, node)), Ask(whole, AddressText(graph, node)));
+  }
+  EXPECT_GE(referred, 3);
+}
+
 std::string TestName(const testing::TestParamInfo<std::string>& info) {
   std::string name = info.param;
   std::ranges::replace(name, '-', '_');
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(Cores, FindRefsAlone,
+INSTANTIATE_TEST_SUITE_P(Cores, FindRefsAloneIn,
                          testing::Values("everything-abort-node16", "everything-abort-node20",
                                          "everything-abort-node24", "everything-abort-node26",
                                          "leaking_class-worker-node20"),
