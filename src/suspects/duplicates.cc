@@ -39,9 +39,8 @@ Suspect* Keeper(const HeapView& heap, NodeId node, std::vector<Suspect>& suspect
 }
 
 void Remark(const Suspect& copies, Suspect& keeper) {
-  keeper.remark +=
-      fmt::format("{}{} strings in it are copies of others ({})", keeper.remark.empty() ? "" : "; ",
-                  WithThousands(copies.count), HumanSize(copies.retained_size));
+  AddRemark(keeper, fmt::format("{} strings in it are copies of others ({})",
+                                WithThousands(copies.count), HumanSize(copies.retained_size)));
 }
 
 void AddDuplicates(const HeapView& heap, const std::vector<DuplicateString>& duplicates,

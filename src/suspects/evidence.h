@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "suspects/heap_view.h"
@@ -59,6 +60,12 @@ bool IsReason(const HeapView& heap, const UnreadVariable& variable, const Suspec
 
 // The variable as a suspect of its own.
 Suspect SuspectOf(const HeapView& heap, const UnreadVariable& variable);
+
+// To what else is said of it. `remark` is escaped.
+inline void AddRemark(Suspect& suspect, std::string_view remark) {
+  if (!suspect.remark.empty()) suspect.remark += "; ";
+  suspect.remark += remark;
+}
 
 // Turns an accumulation into listeners, if that is what it is. REQUIRES: suspect.path is known.
 void RecognizeListeners(const HeapGraph& graph, Suspect& suspect);

@@ -142,7 +142,7 @@ void FindPromises(const HeapView& heap, const SuspectFacts& facts, std::vector<S
                     .members = std::move(group.promises)};
     if (group.waiter.generator && facts.suspended_at)
       if (const std::string place = facts.suspended_at(*group.waiter.generator); !place.empty())
-        suspect.remark = "suspended at " + Escape(ShortPlace(place));
+        AddRemark(suspect, "suspended at " + Escape(ShortPlace(place)));
     suspects.push_back(std::move(suspect));
   }
 }

@@ -108,11 +108,11 @@ class Search {
       for (Suspect& suspect : found_) {
         if (!suspects::IsReason(heap_, variable, suspect)) continue;
         is_reason = true;
-        suspect.remark = text;
+        suspects::AddRemark(suspect, text);
       }
       if (is_reason) continue;
       found_.push_back(suspects::SuspectOf(heap_, variable));
-      found_.back().remark = text;
+      suspects::AddRemark(found_.back(), text);
       Locate(found_.back());
     }
   }

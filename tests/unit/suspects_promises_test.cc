@@ -2,7 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "support/analyzed_heap.h"
@@ -13,6 +15,7 @@ namespace {
 
 using test::AnalyzedHeap;
 using test::SnapshotBuilder;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
@@ -59,8 +62,8 @@ class Promises {
   SnapshotBuilder heap_;
 };
 
-// One promise in global.ready, for which `count` calls of handle() wait.
-Promises WaitingForOne(int count) {
+// A promise for which `count` calls of handle() wait.
+Promises Waiting(int count) {
   Promises promises;
   promises.AddFunction("handle", "handle");
   promises.heap().Edge("global", "property", "handle", "handle");
@@ -70,7 +73,13 @@ Promises WaitingForOne(int count) {
     promises.heap().Edge("await" + std::to_string(i - 1), "hidden", "1",
                          "await" + std::to_string(i));
   promises.AddPromise("ready", "await0");
-  promises.heap().Edge("global", "property", "ready", "ready");
+  return promises;
+}
+
+// The promise is in global.ready.
+Promises WaitingForOne(int count) {
+  Promises promises = Waiting(count);
+  if (count != 0) promises.heap().Edge("global", "property", "ready", "ready");
   return promises;
 }
 
@@ -90,6 +99,23 @@ TEST(PromiseSuspects, ACoreTellsWhere) {
   ASSERT_THAT(suspects, SizeIs(1));
   EXPECT_EQ(suspects[0].sentence,
             "150 × handle() wait for a promise in global.ready; suspended at server.js:7");
+}
+
+// The variable is the reason, and where the functions are suspended is said all the same.
+TEST(PromiseSuspects, InAVariableThatNobodyCanRead) {
+  Promises promises = Waiting(150);
+  promises.heap()
+      .Node("context", {.name = "system / Context", .size = 40})
+      .Node("scope", {.type = "hidden", .name = "system / ScopeInfo"})
+      .Edge("context", "internal", "scope_info", "scope")
+      .Edge("context", "context", "ready", "ready")
+      .Edge("handle", "internal", "context", "context");
+  const auto suspects = promises.Suspects(
+      {.source_of = [](NodeId) { return std::optional<std::string_view>("() => 0"); },
+       .suspended_at = [](NodeId) { return "/app/server.js:7:3"; }});
+  ASSERT_THAT(suspects, SizeIs(1));
+  EXPECT_THAT(suspects[0].sentence, HasSubstr("; suspended at server.js:7; no living function can "
+                                              "read the variable ready"));
 }
 
 // Promises of requests that native code will answer; each has a callback with its data.
