@@ -1,5 +1,6 @@
 #include "suspects/identifiers.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -36,6 +37,10 @@ CodePoint ReadEscape(std::string_view text) {
 }
 
 }  // namespace
+
+bool IsIdentifier(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, IsIdentifierByte);
+}
 
 void ForEachIdentifier(std::string_view source,
                        const std::function<void(std::string_view)>& visit) {

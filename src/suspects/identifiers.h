@@ -8,6 +8,9 @@
 
 namespace nodeheap::suspects {
 
+// Made of what identifiers are made of.
+bool IsIdentifier(std::string_view text);
+
 // Calls visit(identifier), UTF-8, with escapes such as \u0061 decoded; again for each use.
 void ForEachIdentifier(std::string_view source, const std::function<void(std::string_view)>& visit);
 

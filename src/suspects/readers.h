@@ -27,7 +27,7 @@ class Readers {
 
  private:
   struct Uses {
-    bool all = false;  // its text is unknown, or has an eval, which may use what it likes
+    bool all = false;  // its text is unknown, too long, or has an eval, which may use what it likes
     std::unordered_set<std::string> names;
   };
 
@@ -46,7 +46,8 @@ class Readers {
   const SuspectFacts& facts_;
   std::unordered_set<std::string> names_;
   std::unordered_map<uint32_t, Uses> uses_;  // by SharedFunctionInfo
-  uint64_t left_;
+  uint64_t references_left_;
+  uint64_t text_left_;
 };
 
 }  // namespace nodeheap::suspects

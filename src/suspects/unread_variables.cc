@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "suspects/evidence.h"
+#include "suspects/identifiers.h"
 #include "suspects/nesting.h"
 #include "suspects/readers.h"
 
@@ -64,10 +65,14 @@ std::map<Variable, std::vector<EdgeId>> LargeVariables(const HeapView& heap) {
   return large;
 }
 
+// Empty of one that is too long to be kept: cut, it would be another's.
+std::string NameOf(const StringTable& strings, StringId name) {
+  return strings.Escaped(name).size() <= kMaxName ? strings.Get(name) : std::string();
+}
+
 // V8 has more in a context than what source text names: `this`, private methods, its own ".result".
 bool IsOfProgram(std::string_view name) {
-  return !name.empty() && name.find_first_of(".#") == std::string_view::npos && name != "this" &&
-         name != "arguments";
+  return IsIdentifier(name) && name != "this" && name != "arguments";
 }
 
 // `node` is below `above`.
@@ -116,7 +121,7 @@ std::vector<UnreadVariable> FindUnreadVariables(const HeapView& heap, const Susp
   const auto large = LargeVariables(heap);
   std::vector<std::string> names;
   for (const auto& [variable, edges] : large)
-    names.push_back(heap.graph().strings().GetPrefix(variable.name, kMaxName));
+    names.push_back(NameOf(heap.graph().strings(), variable.name));
   Readers readers(heap, facts, names);
   size_t next = 0;
   for (const auto& [variable, edges] : large) {
@@ -126,6 +131,7 @@ std::vector<UnreadVariable> FindUnreadVariables(const HeapView& heap, const Susp
     for (const EdgeId edge : edges)
       if (IsOnlyWay(heap, edge) && !readers.CanRead(heap.graph().source(edge), name))
         unread.edges.push_back(edge);
+    if (unread.edges.empty()) continue;
     AddOutermost(heap, unread);
     if (unread.retained_size >= heap.least()) found.push_back(std::move(unread));
   }

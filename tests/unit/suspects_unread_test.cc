@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "nodeheap/column.h"
 #include "support/analyzed_heap.h"
 #include "support/cores.h"
 #include "suspects/identifiers.h"
@@ -161,12 +162,36 @@ TEST(Unread, WhatItHoldsMayReferToIt) {
 }
 
 TEST(Unread, NotThisOrThePrivateMethodsOfAClass) {
-  for (const std::string name : {"this", "arguments", "#body", ".home_object"}) {
+  for (const std::string name : {"this", "arguments", "#body", ".home_object", "a-b", ""}) {
     Closure closure;
     closure.heap.Node("other", {.size = 2'000'000}).Edge("context", "context", name, "other");
     closure.sources["handler"] = "() => body";
     EXPECT_THAT(closure.Suspects(), IsEmpty()) << name;
   }
+}
+
+TEST(Unread, LongNamesAreNotJudged) {
+  for (const size_t size : {200U, 201U}) {
+    const std::string name(size, 'n');
+    Closure closure;
+    closure.sources["handler"] = "() => body";
+    closure.heap.Node("other", {.size = 2'000'000}).Edge("context", "context", name, "other");
+    EXPECT_THAT(closure.Suspects(), SizeIs(size <= 200 ? 1 : 0));
+  }
+}
+
+TEST(Unread, NotWhereThereIsTooMuchText) {
+  const Column<char> zeros(2'000'000'000);  // takes no memory unless it is read
+  Closure closure;
+  const AnalyzedHeap analyzed(closure.heap);
+  int asked = 0;
+  const SuspectFacts facts = {.source_of = [&](NodeId) -> std::optional<std::string_view> {
+    ++asked;
+    return std::string_view(zeros.data(), zeros.size());
+  }};
+  EXPECT_THAT(FindSuspects(analyzed.graph(), analyzed.analysis(), Progress(), facts).value(),
+              IsEmpty());
+  EXPECT_EQ(asked, 1);
 }
 
 // leakObject → leakMethod → context → originLeakObject → …: the chain is what is reported, and the
