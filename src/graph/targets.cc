@@ -15,9 +15,12 @@ std::optional<NodeId> Target(const HeapGraph& graph, NodeId node, EdgeType type,
 
 std::optional<NodeId> ScriptOf(const HeapGraph& graph, NodeId closure) {
   const auto shared = Target(graph, closure, EdgeType::kInternal, "shared");
-  if (!shared) return std::nullopt;
-  if (const auto script = Target(graph, *shared, EdgeType::kInternal, "script")) return script;
-  return Target(graph, *shared, EdgeType::kInternal, "script_or_debug_info");  // until Node 20
+  return shared ? ScriptOfShared(graph, *shared) : std::nullopt;
+}
+
+std::optional<NodeId> ScriptOfShared(const HeapGraph& graph, NodeId shared) {
+  if (const auto script = Target(graph, shared, EdgeType::kInternal, "script")) return script;
+  return Target(graph, shared, EdgeType::kInternal, "script_or_debug_info");  // until Node 20
 }
 
 }  // namespace nodeheap

@@ -13,5 +13,7 @@ std::optional<NodeId> Target(const HeapGraph& graph, NodeId node, EdgeType type,
 
 // The script that a closure is of; nullopt for V8's own functions.
 std::optional<NodeId> ScriptOf(const HeapGraph& graph, NodeId closure);
+// The same, by the closure's SharedFunctionInfo.
+std::optional<NodeId> ScriptOfShared(const HeapGraph& graph, NodeId shared);
 
 }  // namespace nodeheap

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 namespace nodeheap::suspects {
 namespace {
@@ -17,19 +18,20 @@ NodeId MostCommonAbove(const HeapView& heap, std::span<const NodeId> nodes) {
   const size_t stride = (nodes.size() + kMaxAsked - 1) / kMaxAsked;
   const size_t asked = (nodes.size() + stride - 1) / stride;
   std::unordered_map<uint32_t, size_t> counts;
-  const auto climb = [&](NodeId from, const auto& stop) {
-    NodeId at = heap.Dominator(from);
-    for (size_t steps = 0; steps < kMaxSteps && at != root; ++steps, at = heap.Dominator(at))
-      if (stop(at)) return at;
-    return root;
-  };
-  for (size_t i = 0; i < nodes.size(); i += stride)
-    climb(nodes[i], [&](NodeId at) { return ++counts[Index(at)] == 0; });
   for (size_t i = 0; i < nodes.size(); i += stride) {
-    const NodeId found = climb(nodes[i], [&](NodeId at) { return 2 * counts[Index(at)] > asked; });
-    if (found != root) return found;
+    NodeId at = heap.Dominator(nodes[i]);
+    for (size_t steps = 0; steps < kMaxSteps && at != root; ++steps, at = heap.Dominator(at))
+      ++counts[Index(at)];
   }
-  return root;
+  // All that dominate most do so to each other, and the deeper, the fewer.
+  std::pair<size_t, NodeId> deepest(asked + 1, root);
+  for (size_t i = 0; i < nodes.size(); i += stride) {
+    NodeId at = heap.Dominator(nodes[i]);
+    for (size_t steps = 0; steps < kMaxSteps && 2 * counts[Index(at)] <= asked; ++steps)
+      at = heap.Dominator(at);
+    if (2 * counts[Index(at)] > asked) deepest = std::min(deepest, {counts[Index(at)], at});
+  }
+  return deepest.second;
 }
 
 // The part of what `above` holds in which `node` lies; the root if it does not.
@@ -51,7 +53,9 @@ Holding HoldingOf(const HeapView& heap, std::span<const NodeId> nodes) {
   std::unordered_set<uint32_t> seen;
   for (const NodeId node : nodes) {
     const NodeId part = holding.is_common ? PartWith(heap, node, above) : node;
-    if (part == heap.graph().root() || !seen.insert(Index(part)).second) continue;
+    if (part == heap.graph().root()) continue;
+    ++holding.count;
+    if (!seen.insert(Index(part)).second) continue;
     holding.parts.push_back(part);
     holding.retained_size += heap.Retained(part);
   }

@@ -5,9 +5,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/bitmap.h"
 #include "base/text.h"
 #include "graph/targets.h"
 #include "suspects/evidence.h"
@@ -36,21 +38,6 @@ bool IsReaction(const HeapView& heap, NodeId node) {
   return heap.NamedLike(node, "system / PromiseReaction");
 }
 
-// What the handler of a reaction stands for: V8's own go on with a function that awaits.
-std::optional<Waiter> WaiterOf(const HeapView& heap, NodeId handler) {
-  NodeId generator = handler;
-  if (heap.graph().type(handler) == NodeType::kClosure) {
-    if (ScriptOf(heap.graph(), handler)) return Waiter{.function = handler};
-    const auto context = heap.InternalTarget(handler, "context");
-    const auto extension = context ? heap.InternalTarget(*context, "extension") : std::nullopt;
-    if (!extension) return std::nullopt;
-    generator = *extension;
-  }
-  const auto function = heap.InternalTarget(generator, "function");
-  if (!function || heap.graph().type(*function) != NodeType::kClosure) return std::nullopt;
-  return Waiter{.function = *function, .generator = generator};
-}
-
 std::vector<NodeId> PendingPromises(const HeapView& heap) {
   std::vector<NodeId> pending;
   heap.ForEachNamed("Promise", [&](NodeId node) {
@@ -62,8 +49,7 @@ std::vector<NodeId> PendingPromises(const HeapView& heap) {
 
 class PromiseSearch {
  public:
-  explicit PromiseSearch(const HeapView& heap)
-      : heap_(heap), reactions_left_(heap.graph().node_count()) {}
+  explicit PromiseSearch(const HeapView& heap) : heap_(heap), seen_(heap.graph().node_count()) {}
 
   // By the function's SharedFunctionInfo. Without promises that others keep alive, and without
   // those of the suspects.
@@ -84,7 +70,7 @@ class PromiseSearch {
   void AddPromise(NodeId promise, std::map<NodeId, Group>& groups) {
     std::map<NodeId, Group> waiting;
     ForEachWaiter(promise, [&](const Waiter& waiter) {
-      const auto shared = heap_.InternalTarget(waiter.function, "shared");
+      const auto shared = InternalTarget(waiter.function, "shared");
       Group& group = waiting[shared.value_or(waiter.function)];
       if (group.count++ == 0) group.waiter = waiter;
     });
@@ -103,29 +89,67 @@ class PromiseSearch {
   void ForEachWaiter(NodeId promise, const Visit& visit) {
     const HeapGraph& graph = heap_.graph();
     auto reaction = heap_.InternalTarget(promise, "reactions_or_result");
-    for (; reaction && reactions_left_ > 0 && IsReaction(heap_, *reaction); --reactions_left_) {
+    while (reaction && IsReaction(heap_, *reaction) && seen_.AddNew(Index(*reaction))) {
       std::optional<NodeId> next;
       std::optional<Waiter> waiter;
       for (uint32_t e = graph.first_edge(*reaction); e < graph.end_edge(*reaction); ++e) {
         const NodeId target = graph.target(EdgeId{e});
         if (graph.type(EdgeId{e}) != EdgeType::kHidden) continue;
         if (IsReaction(heap_, target)) next = target;
-        if (!waiter) waiter = WaiterOf(heap_, target);
+        if (!waiter) waiter = WaiterOf(target);
       }
       if (waiter) visit(*waiter);
       reaction = next;
     }
   }
 
+  // What the handler of a reaction stands for: V8's own go on with a function that awaits.
+  std::optional<Waiter> WaiterOf(NodeId handler) {
+    NodeId generator = handler;
+    if (heap_.graph().type(handler) == NodeType::kClosure) {
+      if (IsOfProgram(handler)) return Waiter{.function = handler};
+      const auto context = InternalTarget(handler, "context");
+      const auto extension = context ? InternalTarget(*context, "extension") : std::nullopt;
+      if (!extension) return std::nullopt;
+      generator = *extension;
+    }
+    const auto function = InternalTarget(generator, "function");
+    if (!function || heap_.graph().type(*function) != NodeType::kClosure) return std::nullopt;
+    return Waiter{.function = *function, .generator = generator};
+  }
+
+  bool IsOfProgram(NodeId function) {
+    const auto shared = InternalTarget(function, "shared");
+    if (!shared) return false;
+    const auto [known, is_new] = has_script_.try_emplace(*shared);
+    if (is_new) known->second = ScriptOfShared(heap_.graph(), *shared).has_value();
+    return known->second;
+  }
+
+  // Every reaction may lead to the same node, so one with many references is searched but once.
+  std::optional<NodeId> InternalTarget(NodeId node, std::string_view name) {
+    if (heap_.graph().end_edge(node) - heap_.graph().first_edge(node) < kManyReferences)
+      return heap_.InternalTarget(node, name);
+    const auto [known, is_new] = targets_.try_emplace({node, name});
+    if (is_new) known->second = heap_.InternalTarget(node, name);
+    return known->second;
+  }
+
+  static constexpr uint32_t kManyReferences = 100;
+
   const HeapView& heap_;
-  uint64_t reactions_left_;
+  Bitmap seen_;                        // reactions
+  std::map<NodeId, bool> has_script_;  // by SharedFunctionInfo
+  std::map<std::pair<NodeId, std::string_view>, std::optional<NodeId>> targets_;
 };
 
-NodeId HolderOf(const HeapView& heap, const Group& group) {
-  const NodeId largest = *std::ranges::max_element(
+void SetHolder(const HeapView& heap, const Group& group, Suspect& suspect) {
+  suspect.holder = *std::ranges::max_element(
       group.promises, {}, [&](NodeId promise) { return heap.Retained(promise); });
-  if (2 * heap.Retained(largest) > group.retained_size) return largest;
-  return HoldingOf(heap, group.promises).holder;
+  if (2 * heap.Retained(suspect.holder) > group.retained_size) return;
+  const Holding holding = HoldingOf(heap, group.promises);
+  suspect.holder = holding.holder;
+  if (holding.is_common) suspect.held = holding.count;
 }
 
 }  // namespace
@@ -134,12 +158,12 @@ void FindPromises(const HeapView& heap, const SuspectFacts& facts, std::vector<S
   for (auto& [shared, group] : PromiseSearch(heap).Run(suspects)) {
     if (group.count < kLeastCount || group.retained_size < heap.least()) continue;
     Suspect suspect{.kind = SuspectKind::kPromises,
-                    .holder = HolderOf(heap, group),
                     .sample = group.waiter.function,
                     .class_name = heap.NameOf(group.waiter.function),
                     .count = group.count,
-                    .retained_size = group.retained_size,
-                    .members = std::move(group.promises)};
+                    .retained_size = group.retained_size};
+    SetHolder(heap, group, suspect);
+    suspect.members = std::move(group.promises);
     if (group.waiter.generator && facts.suspended_at)
       if (const std::string place = facts.suspended_at(*group.waiter.generator); !place.empty())
         AddRemark(suspect, "suspended at " + Escape(ShortPlace(place)));

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <optional>
 
 #include "base/text.h"
@@ -100,16 +99,20 @@ class Writer {
     return fmt::format("{} are alive{}{}", contexts, where.empty() ? "" : ", one of them", where);
   }
 
-  // "a promise in the variable ready", "200 promises that Map in App.replies keeps alive".
+  // "a promise in the variable ready", "200 promises that Map in App.replies keeps alive",
+  // "200 promises, 150 of them kept alive by Map in App.replies".
   std::string Promises() const {
     const std::vector<NodeId>& promises = suspect_.members;
     const std::string where = HolderName();
     if (promises.size() == 1) return fmt::format("a promise{}", where);
     const std::string count = WithThousands(promises.size());
-    if (std::ranges::find(promises, suspect_.holder) == promises.end())
-      return fmt::format("{} promises that {}{} keeps alive", count,
-                         Shown(heap_.ClassName(suspect_.holder)), where);
-    return fmt::format("{} promises{}{}", count, where.empty() ? "" : ", one of them", where);
+    if (suspect_.held == 0)
+      return fmt::format("{} promises{}{}", count, where.empty() ? "" : ", one of them", where);
+    const std::string holder = Shown(heap_.ClassName(suspect_.holder)) + where;
+    if (suspect_.held == promises.size())
+      return fmt::format("{} promises that {} keeps alive", count, holder);
+    return fmt::format("{} promises, {} of them kept alive by {}", count,
+                       WithThousands(suspect_.held), holder);
   }
 
   std::string SampleText() const {

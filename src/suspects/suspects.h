@@ -43,6 +43,7 @@ struct Suspect {
   uint64_t count = 0;                // of objects that accumulate
   uint64_t retained_size = 0;        // by those objects together, bytes
   std::vector<NodeId> members = {};  // those objects, or what alone leads to them
+  uint64_t held = 0;                 // of the members, by a holder that is none of them
   std::vector<EdgeId> path = {};     // from the root to the holder; empty if nothing leads there
   std::vector<std::string> places = {};  // "server.js:12" of the functions on the path, by edge
   size_t named = 0;  // from there on, the path is what the program names: a variable, properties

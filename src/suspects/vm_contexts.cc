@@ -38,7 +38,7 @@ void FindVmContexts(const HeapView& heap, std::vector<Suspect>& suspects) {
                       .holder = holding.holder,
                       .sample = sample,
                       .class_name = heap.graph().strings().Get(heap.graph().name(sample)),
-                      .count = contexts.size(),
+                      .count = holding.count,
                       .retained_size = holding.retained_size,
                       .members = std::move(holding.parts)});
 }

@@ -170,6 +170,25 @@ TEST(PromiseSuspects, WhatACollectionKeepsIsThatOnesMatter) {
   EXPECT_EQ(suspects[0].class_name, "Promise");
 }
 
+// Each in a request of its own, so that the requests do not accumulate.
+TEST(PromiseSuspects, WhatOneHoldsOfThem) {
+  Promises promises = WaitingForOne(0);
+  promises.heap().Child("global", "cache", {.name = "Cache", .size = 16});
+  for (int i = 0; i < 110; ++i) {
+    const std::string n = std::to_string(i);
+    const std::string holder = i < 50 ? "global" : "cache";
+    promises.AddAwait("await" + n, "handle");
+    promises.AddPromise("reply" + n, "await" + n);
+    promises.heap()
+        .Child(holder, "request" + n, {.name = "Request" + n, .size = 16})
+        .Edge("request" + n, "property", "reply", "reply" + n);
+  }
+  const auto suspects = promises.Suspects();
+  ASSERT_THAT(suspects, SizeIs(1));
+  EXPECT_EQ(suspects[0].sentence,
+            "110 × handle() wait for 110 promises, 60 of them kept alive by Cache in global.cache");
+}
+
 // Of functions that await each other, only the innermost is told.
 TEST(PromiseSuspects, ChainsCountOnce) {
   Promises promises = WaitingForOne(150);
@@ -190,7 +209,24 @@ TEST(PromiseSuspects, ChainsCountOnce) {
 TEST(PromiseSuspects, AListThatLeadsBackToItselfEnds) {
   Promises promises = WaitingForOne(150);
   promises.heap().Edge("await149", "hidden", "1", "await0");
-  EXPECT_THAT(promises.Suspects(), SizeIs(1));
+  const auto suspects = promises.Suspects();
+  ASSERT_THAT(suspects, SizeIs(1));
+  EXPECT_EQ(suspects[0].count, 150U);
+}
+
+// As only a damaged dump has it: a function that waits once does not count again and again.
+TEST(PromiseSuspects, AReactionCountsOnce) {
+  Promises promises = WaitingForOne(0);
+  promises.AddAwait("await", "handle");
+  for (int i = 0; i < 150; ++i) {
+    const std::string reply = "reply" + std::to_string(i);
+    promises.AddPromise(reply, "await");
+    promises.heap()
+        .Node(reply + " data", {.size = 2000})
+        .Edge(reply, "property", "data", reply + " data")
+        .Edge("global", "element", std::to_string(i), reply);
+  }
+  EXPECT_THAT(promises.Suspects(), IsEmpty());
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,36 @@ TEST(VmContexts, ThoseOfAnAccumulationAreThatOnesMatter) {
   ASSERT_THAT(suspects, SizeIs(1));
   EXPECT_EQ(suspects[0].kind, SuspectKind::kAccumulation);
   EXPECT_EQ(suspects[0].class_name, "run");
+}
+
+// global.app has two caches: five contexts are in the one, eight in the other.
+SnapshotBuilder TwoCaches(const std::vector<std::string>& order) {
+  SnapshotBuilder heap = Plugins(0);
+  heap.Child("global", "app", {.name = "App", .size = 16})
+      .Child("app", "few", {.name = "Cache", .size = 500'000})
+      .Child("app", "most", {.name = "Cache", .size = 16});
+  for (size_t i = 0; i < order.size(); ++i) {
+    const std::string n = std::to_string(i);
+    heap.Child(order[i], "sandbox" + n, {.size = 16})
+        .Node("context" + n, {.type = "hidden", .name = "system / NativeContext", .size = 20'000})
+        .Edge("sandbox" + n, "internal", "context", "context" + n);
+  }
+  return heap;
+}
+
+TEST(VmContexts, WhatOneHoldsOfThemInAnyOrder) {
+  std::vector<std::string> order(5, "few");
+  order.insert(order.end(), 8, "most");
+  for (const bool reversed : {false, true}) {
+    if (reversed) std::ranges::reverse(order);
+    const SnapshotBuilder heap = TwoCaches(order);
+    const auto suspects = SuspectsIn(heap);
+    ASSERT_THAT(suspects, SizeIs(1));
+    EXPECT_EQ(Index(suspects[0].holder), heap.Position("most"));
+    EXPECT_EQ(suspects[0].count, 8U);
+    EXPECT_EQ(suspects[0].retained_size, 8U * 20'016);
+    EXPECT_EQ(suspects[0].sentence, "Cache in App.most keeps 8 vm contexts alive");
+  }
 }
 
 TEST(VmContexts, WithoutACommonHolderOneStandsForAll) {
