@@ -15,6 +15,7 @@ constexpr Version kTypesCode{10, 0, 0};       // tells what belongs to the progr
 constexpr Version kTypesShapes{11, 0, 0};     // tells what describes the shapes of objects
 constexpr Version kPointersInCode{12, 0, 0};  // Code and its instructions are apart for good
 constexpr unsigned kMaxConstantPoolDepth = 3;
+constexpr uint32_t kMaxConstants = 1 << 20;  // of one function
 constexpr uint64_t kArrayHeader = 16;
 constexpr uint64_t kBoundArguments = 40;
 constexpr uint64_t kConstantElements = 16;   // ArrayBoilerplateDescription
@@ -136,6 +137,7 @@ void ReferenceExtractor::LabelOfCode() {
 }
 
 void ReferenceExtractor::LabelOfBytecode() {
+  uint32_t left = kMaxConstants;
   for (uint64_t offset = v8::kWord; offset + v8::kWord <= layout_.bytecode_data;
        offset += v8::kWord) {
     const Tagged word = Word(offset);
@@ -146,11 +148,12 @@ void ReferenceExtractor::LabelOfBytecode() {
                                                                         : "(handler table)"),
                NodeType::kCode);
     else
-      LabelConstantPool(word, kMaxConstantPoolDepth);
+      LabelConstantPool(word, kMaxConstantPoolDepth, left);
   }
 }
 
-void ReferenceExtractor::LabelConstantPool(Tagged array, unsigned depth) {
+// `left`: as many constants are still looked at; in a damaged heap a pool may hold itself.
+void ReferenceExtractor::LabelConstantPool(Tagged array, unsigned depth, uint32_t& left) {
   const Kind kind = KindOf(array);
   const bool is_trusted = kind == Kind::kTrustedFixedArray;
   if (kind == Kind::kNameDictionary || kind == Kind::kNumberDictionary)
@@ -159,9 +162,11 @@ void ReferenceExtractor::LabelConstantPool(Tagged array, unsigned depth) {
   SetLabel(array, names_.Fixed("(constant pool)"), NodeType::kCode, is_trusted);
   if (depth == 1) return;
   const uint32_t count = runtime_.CountField(array, v8::kWord, v8::kWord).value_or(0);
-  for (uint32_t i = 0; i < count; ++i)
+  for (uint32_t i = 0; i < count && left != 0; ++i) {
+    --left;
     if (const auto word = runtime_.Field(array, kArrayHeader + i * v8::kWord))
-      LabelConstantPool(*word, depth - 1);
+      LabelConstantPool(*word, depth - 1, left);
+  }
 }
 
 void ReferenceExtractor::LabelFields(std::initializer_list<Kind> kinds, std::string_view name,

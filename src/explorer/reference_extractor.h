@@ -71,7 +71,7 @@ class ReferenceExtractor {
   void LabelOfScript();
   void LabelOfCode();
   void LabelOfBytecode();
-  void LabelConstantPool(v8::Tagged array, unsigned depth);
+  void LabelConstantPool(v8::Tagged array, unsigned depth, uint32_t& left);
   void SetLabel(v8::Tagged target, uint32_t name, std::optional<NodeType> type = {},
                 bool replaces_name = false);
   void LabelField(uint64_t offset, std::string_view name, std::optional<NodeType> type = {});
