@@ -146,6 +146,7 @@ std::string DisplayName(const HeapGraph& graph, const Analysis& analysis, NodeId
 struct DuplicateString {
   std::string value;  // as far as the dump has it
   bool truncated = false;
+  bool known_equal = true;  // false: known are their beginnings and that their sizes are equal
   std::vector<NodeId> nodes;
   uint64_t self_size = 0;      // of all copies, bytes
   uint64_t retained_size = 0;  // of all copies, bytes

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "analysis/cons_string.h"
+#include "analysis/property_names.h"
 #include "analysis/string_facts.h"
 #include "base/stoppable.h"
 #include "nodeheap/analysis.h"
@@ -12,12 +13,19 @@
 namespace nodeheap {
 namespace {
 
-// What V8 adds to strings longer than it writes out: were they really equal?
-struct Truncation {
+// V8 cuts texts here, if it is not told otherwise (--heap-snapshot-string-limit).
+constexpr size_t kCutAt = 1024;  // UTF-16 units
+
+// What tells apart strings of which the dump has the same: V8 adds length and hash to those that it
+// cut. It has not always done so; then a long text may be cut, and its size is all that is known.
+struct Rest {
   bool truncated = false;
-  std::optional<int64_t> length;
-  std::optional<int64_t> hash;
-  friend bool operator==(const Truncation&, const Truncation&) = default;
+  std::optional<int64_t> length = {};
+  std::optional<int64_t> hash = {};
+  std::optional<uint64_t> self_size = {};
+  friend bool operator==(const Rest&, const Rest&) = default;
+
+  bool IsKnown() const { return truncated ? length && hash : !self_size; }
 };
 
 class Finder {
@@ -26,7 +34,7 @@ class Finder {
       : graph_(graph),
         analysis_(analysis),
         facts_(graph.strings(), 1),
-        hashes_(graph.strings().size()),
+        digests_(graph.strings().size()),
         cons_strings_(graph) {}
 
   // Most strings are there once, so a string costs a few bytes until it turns out to have a twin.
@@ -36,11 +44,13 @@ class Finder {
       const NodeId node{n};
       if (!IsCandidate(node)) return;
       // Two contents of one hash: the later one moves on to the next.
-      for (uint64_t hash = HashOf(node) + HashOf(TruncationOf(node));; ++hash) {
+      const uint64_t digest = DigestOf(node);
+      const Rest rest = RestOf(node, digest);
+      for (uint64_t hash = digest + HashOf(rest);; ++hash) {
         const auto [at, is_new] = seen.try_emplace(hash, Seen{node, kNoGroup});
         if (is_new) break;
-        if (!AreTwins(at->second.first, node)) continue;
-        AddTwin(at->second, node);
+        if (!AreTwins(at->second.first, node, rest)) continue;
+        AddTwin(at->second, node, rest);
         break;
       }
     }));
@@ -55,17 +65,22 @@ class Finder {
     uint32_t group;
   };
 
-  // Nodes share the strings of the dump, which can be huge: each is looked at once.
-  uint64_t HashOf(NodeId node) {
-    if (graph_.type(node) == NodeType::kConsString) return boost::hash<std::string>()(TextOf(node));
-    uint64_t& hash = hashes_[Index(graph_.name(node))];
-    if (hash == 0) hash = boost::hash<std::string>()(TextOf(node));
-    return hash;
+  // The text's hash; its lowest bit says whether the text is so long that V8 may have cut it.
+  static uint64_t Digest(const std::string& text) {
+    return boost::hash<std::string>()(text) << 1U | (Utf16Length(text) >= kCutAt ? 1U : 0U);
   }
 
-  static uint64_t HashOf(const Truncation& truncation) {
-    const auto length = static_cast<uint64_t>(truncation.length.value_or(0));
-    const auto hash = static_cast<uint64_t>(truncation.hash.value_or(0));
+  // Nodes share the strings of the dump, which can be huge: each is looked at once.
+  uint64_t DigestOf(NodeId node) {
+    if (graph_.type(node) == NodeType::kConsString) return Digest(TextOf(node));
+    uint64_t& digest = digests_[Index(graph_.name(node))];
+    if (digest == 0) digest = Digest(TextOf(node));
+    return digest;
+  }
+
+  static uint64_t HashOf(const Rest& rest) {
+    const auto length = static_cast<uint64_t>(rest.length.value_or(0)) + rest.self_size.value_or(0);
+    const auto hash = static_cast<uint64_t>(rest.hash.value_or(0));
     return length * 0x9E3779B97F4A7C15 + hash * 0xC2B2AE3D27D4EB4F;
   }
 
@@ -74,19 +89,21 @@ class Finder {
                                                       : graph_.strings().Get(graph_.name(node));
   }
 
-  bool AreTwins(NodeId a, NodeId b) {
-    if (TruncationOf(a) != TruncationOf(b)) return false;
+  bool AreTwins(NodeId a, NodeId b, const Rest& rest) {
+    if (RestOf(a, DigestOf(a)) != rest) return false;
     const bool same_string = graph_.name(a) == graph_.name(b) &&
                              graph_.type(a) == NodeType::kString &&
                              graph_.type(b) == NodeType::kString;
     return same_string || TextOf(a) == TextOf(b);
   }
 
-  void AddTwin(Seen& seen, NodeId twin) {
+  void AddTwin(Seen& seen, NodeId twin, const Rest& rest) {
     if (seen.group == kNoGroup) {
       seen.group = static_cast<uint32_t>(groups_.size());
-      groups_.push_back(
-          {.value = TextOf(twin), .truncated = TruncationOf(twin).truncated, .nodes = {}});
+      groups_.push_back({.value = TextOf(twin),
+                         .truncated = rest.truncated,
+                         .known_equal = rest.IsKnown(),
+                         .nodes = {}});
       AddNode(groups_.back(), seen.first);
     }
     AddNode(groups_[seen.group], twin);
@@ -121,8 +138,8 @@ class Finder {
     return false;
   }
 
-  Truncation TruncationOf(NodeId node) const {
-    Truncation result;
+  Rest RestOf(NodeId node, uint64_t digest) const {
+    Rest result;
     for (uint32_t e = graph_.first_edge(node); e < graph_.end_edge(node); ++e) {
       const EdgeId edge{e};
       if (graph_.type(edge) != EdgeType::kInternal) continue;
@@ -131,7 +148,9 @@ class Finder {
       if (name == "length") result.length = ToInteger(ValueOf(graph_.target(edge), "int"));
       if (name == "hash") result.hash = ToInteger(ValueOf(graph_.target(edge), "int"));
     }
-    return result.truncated ? result : Truncation();
+    if (result.truncated) return result;
+    const bool may_be_cut = (digest & 1U) != 0;
+    return {.self_size = may_be_cut ? std::optional(graph_.self_size(node)) : std::nullopt};
   }
 
   // V8 writes a number or boolean as a node of type number, named for its kind, with the text of
@@ -158,7 +177,7 @@ class Finder {
   const HeapGraph& graph_;
   const Analysis& analysis_;
   const StringFacts facts_;
-  Column<uint64_t> hashes_;  // by StringId; 0: not known yet
+  Column<uint64_t> digests_;  // by StringId; 0: not known yet
   ConsStrings cons_strings_;
   std::vector<DuplicateString> groups_;
 };

@@ -103,7 +103,8 @@ constinit const QueryInfo kStrings = {
     .description =
         "Lists strings, those first that retain most; with --duplicates, those first whose copies "
         "waste most. V8 cuts what it writes of a string, as a rule after 1024 "
-        "characters; sizes are those of the whole string.",
+        "characters; sizes are those of the whole string. Strings of which only the beginning is "
+        "known count as equal if their sizes are equal, too.",
     .params = kParams,
     .examples = kExamples,
     .sorts = kSorts,

@@ -52,6 +52,24 @@ function statistics(snapshot) {
   };
 }
 
+// Of texts that may be cut without a mark, DevTools compares the beginnings alone; nodeheap also asks for equal sizes.
+function duplicates(snapshot) {
+  const rows = [];
+  for (const {value, truncated, nodes} of snapshot.getDuplicateStrings()) {
+    const parts = new Map();
+    for (const node of nodes) {
+      const part = value.length < 1024 || truncated ? '' : node.selfSize;
+      const row = parts.get(part) ?? {value, count: 0, self: 0, retained: 0, truncated};
+      row.count++;
+      row.self += node.selfSize;
+      row.retained += node.retainedSize;
+      parts.set(part, row);
+    }
+    rows.push(...[...parts.values()].filter(({count}) => count > 1));
+  }
+  return rows;
+}
+
 // All tables of `snapshot`, but for the comparison with a base.
 export function devtoolsTables(snapshot) {
   const count = snapshot.nodeCount;
@@ -63,9 +81,7 @@ export function devtoolsTables(snapshot) {
     self: new BigUint64Array(count), class: new Uint32Array(count), detachedness: new Uint8Array(count),
     ids: new Float64Array(count), names: [], classes, collisions, statistics: statistics(snapshot),
     interfaces: JSON.parse(snapshot.interfaceDefinitions()).map(({name, properties}) => ({name, properties})),
-    duplicates: snapshot.getDuplicateStrings().map(group => ({
-      value: group.value, count: group.count, self: group.totalSelfSize, retained: group.totalRetainedSize, truncated: group.truncated,
-    })),
+    duplicates: duplicates(snapshot),
   };
   let i = 0;
   for (const node of nodes(snapshot)) {

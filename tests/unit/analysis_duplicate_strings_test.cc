@@ -109,7 +109,25 @@ TEST(DuplicateStrings, CompareLengthAndHashOfTruncatedOnes) {
   ASSERT_EQ(groups.size(), 1U);
   EXPECT_EQ(analyzed.Keys(groups[0].nodes), (std::vector<std::string>{"a", "b"}));
   EXPECT_TRUE(groups[0].truncated);
+  EXPECT_TRUE(groups[0].known_equal);
   EXPECT_EQ(groups[0].value, "begin");
+}
+
+// Older versions of V8 do not say that they cut a text.
+TEST(DuplicateStrings, CompareTheSizesOfTextsThatMayBeCut) {
+  const std::string text(1024, 'x');
+  SnapshotBuilder heap;
+  heap.Child("root", "a", String(text, 5000)).Child("root", "b", String(text, 5000));
+  heap.Child("root", "other size", String(text, 5008));
+  heap.Child("root", "part", String(text.substr(1), 1040));
+  heap.Child("root", "other part", String(text.substr(1), 2064));
+  const AnalyzedHeap analyzed(heap);
+  const auto groups = Duplicates(analyzed);
+  ASSERT_EQ(groups.size(), 2U);
+  EXPECT_EQ(analyzed.Keys(groups[0].nodes), (std::vector<std::string>{"a", "b"}));
+  EXPECT_FALSE(groups[0].known_equal);
+  EXPECT_EQ(analyzed.Keys(groups[1].nodes), (std::vector<std::string>{"part", "other part"}));
+  EXPECT_TRUE(groups[1].known_equal) << "shorter texts are whole, whatever their sizes";
 }
 
 // Long texts that begin alike are common: documents, encoded data, logs. They are
