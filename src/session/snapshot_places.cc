@@ -28,6 +28,7 @@ std::string SnapshotPlaces::Text(const HeapGraph& graph, const Location& locatio
   const auto script = scripts_->find(location.script_id);
   if (script == scripts_->end()) return {};
   const std::string name = graph.strings().GetPrefix(script->second, kMaxUrl);
+  if (name.empty()) return {};  // of an eval
   const uint64_t line = uint64_t{location.line} + 1;
   const uint64_t column = uint64_t{location.column} + 1;
   const auto original =
