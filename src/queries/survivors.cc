@@ -23,6 +23,15 @@ std::vector<uint32_t> SortedIds(const HeapGraph& graph) {
   return sorted;
 }
 
+// V8 gives native nodes new ids in each snapshot.
+bool KeepsItsId(NodeType type) { return type != NodeType::kSynthetic && type != NodeType::kNative; }
+
+// Not V8's own, such as code and hidden classes.
+bool IsOfProgram(NodeType type) {
+  return KeepsItsId(type) && type != NodeType::kCode && type != NodeType::kObjectShape &&
+         type != NodeType::kHidden;
+}
+
 // The least that was added to the first of `values` in all later ones; 0 if one has less.
 template <typename Sums>
 uint64_t LeastGain(const Sums& sums, uint64_t ClassSums::* part) {
@@ -55,11 +64,13 @@ std::vector<Survivors::OfClass> Survivors::FindIn(const Session& dump) const {
   const Analysis& analysis = dump.analysis();
   std::vector<OfClass> classes;
   for (const ClassInfo& info : analysis.classes.infos) classes.push_back({.name = info.name});
+  const bool is_named = input_.arguments.Has("name");
   for (uint32_t i = 0; i < graph.node_count(); ++i) {
     const NodeId node{i};
-    const bool is_object =
-        analysis.shallow_sizes[i] != 0 && graph.type(node) != NodeType::kSynthetic;
-    if (!is_object || !std::ranges::binary_search(new_ids_, graph.columns().id(i))) continue;
+    const NodeType type = graph.type(node);
+    const bool is_wanted =
+        analysis.shallow_sizes[i] != 0 && (is_named ? KeepsItsId(type) : IsOfProgram(type));
+    if (!is_wanted || !std::ranges::binary_search(new_ids_, graph.columns().id(i))) continue;
     OfClass& of_class = classes[analysis.classes.of_node[i]];
     const bool is_first = of_class.instances++ == 0;
     of_class.self_size += analysis.shallow_sizes[i];
@@ -103,14 +114,16 @@ void Survivors::SelectShown(std::vector<OfClass>& classes) const {
 }
 
 Table Survivors::ToTable(const std::vector<ClassSeries>& classes) const {
-  Table table{.name = "survivors",
-              .title = by_id_ ? "What came after the first dump, and was in the last two"
-                              : "How many more than the first all later dumps have, by class",
-              .fields = {{"instances", "Instances", Unit::kCount},
-                         {"self_size", "Self size", Unit::kBytes},
-                         {"id", "Sample", Unit::kObjectId},
-                         {"name", "Name"},
-                         {"path", "held by", Unit::kText, Placement::kOwnLine}}};
+  Table table{
+      .name = "survivors",
+      .title = by_id_
+                   ? "What came after the first dump, and was in the last two"
+                   : "Objects that every later dump has more of than the first, at least so many",
+      .fields = {{"instances", "Instances", Unit::kCount},
+                 {"self_size", "Self size", Unit::kBytes},
+                 {"id", "Sample", Unit::kObjectId},
+                 {"name", "Name"},
+                 {"path", "held by", Unit::kText, Placement::kOwnLine}}};
   for (const OfClass& of_class : by_id_ ? found_ : FromCounts(classes)) {
     const bool has_sample = !of_class.id.empty();
     table.rows.push_back({of_class.instances, of_class.self_size,
