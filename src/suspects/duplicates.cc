@@ -3,16 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <utility>
+#include <iterator>
 
 #include "base/text.h"
 #include "suspects/evidence.h"
+#include "suspects/nesting.h"
 #include "suspects/waste.h"
 
 namespace nodeheap::suspects {
 namespace {
 
 constexpr uint64_t kLeastCopies = 10;
+constexpr uint64_t kLeastShare = 10;  // of what a suspect retains, the tenth part
 
 // What copies waste in all, roughly: equal strings of a dump share their name. Concatenations have
 // none and weigh little. It is cheap, and where it is little, the texts need not be compared.
@@ -29,33 +31,64 @@ uint64_t RoughlyWasted(const HeapView& heap) {
   return wasted;
 }
 
-// The suspect that keeps `node` alive; nullptr if none does.
-Suspect* Keeper(const HeapView& heap, NodeId node, std::vector<Suspect>& suspects) {
-  for (NodeId at = node; at != heap.graph().root(); at = heap.Dominator(at)) {
-    const auto found = std::ranges::find(suspects, at, &Suspect::holder);
-    if (found != suspects.end()) return &*found;
+// What copies waste, by the suspects that keep them alive.
+class Copies {
+ public:
+  Copies(const HeapView& heap, std::vector<Suspect>& suspects)
+      : heap_(heap),
+        suspects_(suspects),
+        shares_(suspects.size()),
+        nesting_(heap, MembersOf(suspects)),
+        others_(heap) {
+    for (size_t i = 0; i < suspects.size(); ++i)
+      suspect_of_member_.resize(suspect_of_member_.size() + suspects[i].members.size(), i);
   }
-  return nullptr;
-}
 
-void Remark(const Suspect& copies, Suspect& keeper) {
-  AddRemark(keeper, fmt::format("{} strings in it are copies of others ({})",
-                                WithThousands(copies.count), HumanSize(copies.retained_size)));
-}
+  void Add(NodeId copy) {
+    const uint64_t bytes = heap_.analysis().shallow_sizes[Index(copy)];
+    if (const auto member = nesting_.Around(copy)) {
+      Share& share = shares_[suspect_of_member_[*member]];
+      ++share.count;
+      share.bytes += bytes;
+    } else {
+      others_.Add(copy, bytes);
+    }
+  }
+
+  // Remarks on suspects of which copies are a good part, and what no suspect keeps alive.
+  void Report() {
+    for (size_t i = 0; i < shares_.size(); ++i) {
+      const auto& [count, bytes] = shares_[i];
+      if (count < kLeastCopies || bytes < suspects_[i].retained_size / kLeastShare) continue;
+      AddRemark(suspects_[i], fmt::format("{} strings in it are copies of others ({})",
+                                          WithThousands(count), HumanSize(bytes)));
+    }
+    std::ranges::move(others_.Suspects(SuspectKind::kDuplicateStrings, kLeastCopies),
+                      std::back_inserter(suspects_));
+  }
+
+ private:
+  struct Share {
+    uint64_t count = 0;
+    uint64_t bytes = 0;
+  };
+
+  const HeapView& heap_;
+  std::vector<Suspect>& suspects_;
+  std::vector<Share> shares_;              // by suspect
+  std::vector<size_t> suspect_of_member_;  // in the order of MembersOf()
+  Nesting nesting_;
+  Waste others_;
+};
 
 void AddDuplicates(const HeapView& heap, const std::vector<DuplicateString>& duplicates,
                    std::vector<Suspect>& suspects) {
-  Waste waste(heap);
-  for (const DuplicateString& text : duplicates)
-    for (size_t i = 1; i < text.nodes.size(); ++i)
-      waste.Add(text.nodes[i], heap.analysis().shallow_sizes[Index(text.nodes[i])]);
-  for (Suspect& copies : waste.Suspects(SuspectKind::kDuplicateStrings, kLeastCopies)) {
-    if (Suspect* const keeper = Keeper(heap, copies.sample, suspects)) {
-      Remark(copies, *keeper);
-    } else {
-      suspects.push_back(std::move(copies));
-    }
+  Copies copies(heap, suspects);
+  for (const DuplicateString& text : duplicates) {
+    if (!text.known_equal) continue;
+    for (size_t i = 1; i < text.nodes.size(); ++i) copies.Add(text.nodes[i]);
   }
+  copies.Report();
 }
 
 }  // namespace

@@ -25,11 +25,12 @@ void FindTimers(const HeapView& heap, std::vector<Suspect>& suspects);
 void FindChains(const HeapView& heap, std::vector<Suspect>& suspects);
 
 // Strings that are copies of others, where one property of a class, or one collection, holds many.
-// Where another suspect keeps them alive, that one says so.
+// Those that another suspect keeps alive are that one's matter.
 Result<void> FindDuplicates(const HeapView& heap, const SuspectFacts& facts,
                             const Progress& progress, std::vector<Suspect>& suspects);
 
-// Arrays that use little of their room for elements.
+// Arrays that use little of their room for elements. None where elements cannot be counted: a graph
+// has no numbers, so an array may be full of them.
 void FindOversized(const HeapView& heap, const SuspectFacts& facts, std::vector<Suspect>& suspects);
 
 // Memory of ArrayBuffers that only views of small parts keep alive.

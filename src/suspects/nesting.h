@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -21,13 +22,21 @@ class Nesting {
     return node != heap_.graph().root() && IsWithin(heap_.Dominator(node));
   }
   // The same, but a marked node is within itself.
-  bool IsWithin(NodeId node);
+  bool IsWithin(NodeId node) { return PlaceOf(node) != kOutside; }
+  // The innermost node that `node` is within, as its position in `marked`.
+  std::optional<size_t> Around(NodeId node) {
+    const uint32_t place = PlaceOf(node);
+    return place == kOutside ? std::nullopt : std::optional<size_t>(place - kFirst);
+  }
 
  private:
-  enum Place : uint8_t { kUnknown, kOutside, kInside };  // zero is what a column is filled with
+  // Within a marked node is kFirst and its position. Zero is what a column is filled with.
+  enum Place : uint32_t { kUnknown, kOutside, kFirst };
+
+  uint32_t PlaceOf(NodeId node);
 
   const HeapView& heap_;
-  Column<Place> places_;  // by node: that of marked ones, and of all that were passed
+  Column<uint32_t> places_;  // by node: that of marked ones, and of all that were passed
   std::vector<NodeId> passed_;
 };
 

@@ -2,7 +2,6 @@
 // dictionaries cannot be: V8 makes their tables smaller when a quarter is used.
 #include <algorithm>
 #include <iterator>
-#include <optional>
 #include <unordered_set>
 
 #include "suspects/evidence.h"
@@ -18,55 +17,26 @@ constexpr uint64_t kElement = 8;
 constexpr uint64_t kLeastRoom = 64;
 constexpr uint64_t kUsedAtMost = 10;  // of the room, the tenth part
 
-struct Store {
-  uint64_t bytes = 0;
-  uint64_t visible = 0;      // elements that the graph has
-  bool has_objects = false;  // among them
-  uint64_t room() const { return (bytes - kHeader) / kElement; }
-};
-
-bool IsObject(NodeType type) {
-  return type == NodeType::kObject || type == NodeType::kClosure || type == NodeType::kString ||
-         type == NodeType::kConsString || type == NodeType::kSlicedString;
-}
-
 bool MayBeStore(const HeapView& heap, NodeId node) {
   return heap.graph().type(node) == NodeType::kArray &&
          heap.graph().self_size(node) >= kHeader + kLeastRoom * kElement;
 }
 
-// Of what `owner` alone has for its elements.
-std::optional<Store> StoreOf(const HeapView& heap, NodeId owner) {
-  const HeapGraph& graph = heap.graph();
-  Store store;
-  for (uint32_t e = graph.first_edge(owner); e < graph.end_edge(owner); ++e) {
-    const EdgeId edge{e};
-    const NodeId target = graph.target(edge);
-    if (graph.type(edge) == EdgeType::kElement) {
-      ++store.visible;
-      store.has_objects |= IsObject(graph.type(target));
-    } else if (graph.type(edge) == EdgeType::kInternal && MayBeStore(heap, target) &&
-               heap.Dominator(target) == owner &&
-               graph.strings().Escaped(StringId{graph.name_or_index(edge)}) == "elements") {
-      store.bytes = graph.self_size(target);
-    }
-  }
-  return store.bytes == 0 ? std::nullopt : std::optional(store);
+// For how many elements `owner` has room that nothing else refers to; 0 if there is none to speak
+// of.
+uint64_t RoomOf(const HeapView& heap, NodeId owner) {
+  const auto store = heap.InternalTarget(owner, "elements");
+  if (!store || !MayBeStore(heap, *store) || heap.Dominator(*store) != owner) return 0;
+  return (heap.graph().self_size(*store) - kHeader) / kElement;
 }
 
-// nullopt if too many elements are in use, or nobody knows: a graph has no numbers, so an array
-// without any object may be full of them.
-std::optional<uint64_t> EmptyBytes(const SuspectFacts& facts, NodeId owner, const Store& store) {
-  const uint64_t most = store.room() / kUsedAtMost;
-  if (store.visible > most) return std::nullopt;
-  std::optional<uint64_t> used;
-  if (facts.count_elements) {
-    used = facts.count_elements(owner, most + 1);
-  } else if (store.has_objects) {
-    used = store.visible;
-  }
-  if (!used || *used > most) return std::nullopt;
-  return (store.room() - *used) * kElement;
+// 0 if too many elements are in use, or nobody knows.
+uint64_t EmptyBytes(const HeapView& heap, const SuspectFacts& facts, NodeId owner) {
+  const uint64_t room = RoomOf(heap, owner);
+  const uint64_t most = room / kUsedAtMost;
+  if (room == 0) return 0;
+  const auto used = facts.count_elements(owner, most + 1);
+  return used && *used <= most ? (room - *used) * kElement : 0;
 }
 
 uint64_t AllStores(const HeapView& heap) {
@@ -80,7 +50,7 @@ uint64_t AllStores(const HeapView& heap) {
 
 void FindOversized(const HeapView& heap, const SuspectFacts& facts,
                    std::vector<Suspect>& suspects) {
-  if (AllStores(heap) < heap.least_waste()) return;
+  if (!facts.count_elements || AllStores(heap) < heap.least_waste()) return;
   Waste waste(heap);
   std::unordered_set<uint32_t> owners;  // each is looked at once
   for (uint32_t i = 0; i < heap.graph().node_count(); ++i) {
@@ -88,9 +58,8 @@ void FindOversized(const HeapView& heap, const SuspectFacts& facts,
     if (!MayBeStore(heap, NodeId{i}) || heap.graph().type(owner) != NodeType::kObject ||
         heap.IsScenery(owner) || !owners.insert(Index(owner)).second)
       continue;
-    const auto store = StoreOf(heap, owner);
-    const auto empty = store ? EmptyBytes(facts, owner, *store) : std::nullopt;
-    if (empty) waste.Add(owner, *empty);
+    const uint64_t empty = EmptyBytes(heap, facts, owner);
+    if (empty != 0) waste.Add(owner, empty);
   }
   std::ranges::move(waste.Suspects(SuspectKind::kOversized, 1), std::back_inserter(suspects));
 }

@@ -42,16 +42,16 @@ class Writer {
       case SuspectKind::kUnread:
         return fmt::format("{} kept alive in vain", Members());
       case SuspectKind::kDuplicateStrings:
-        return fmt::format("{} strings{} are copies of others, such as \"{}\"",
-                           WithThousands(suspect_.count), HolderName(), SampleText());
+        return fmt::format("{} strings{} are copies of others, such as \"{}\"; they waste {}",
+                           WithThousands(suspect_.count), HolderName(), SampleText(), Bytes());
       case SuspectKind::kOversized:
-        return fmt::format("less than a tenth of the room for elements is used in {}{}", Members(),
-                           HolderName());
+        return fmt::format("at most a tenth of the room for elements is used in {}{}; {} are empty",
+                           Members(), HolderName(), Bytes());
       case SuspectKind::kPinnedBuffers:
         break;
     }
-    return fmt::format("less than a tenth of the memory kept alive is shown by {}{}", Members(),
-                       HolderName());
+    return fmt::format("at most a tenth of the memory kept alive is shown by {}{}; {} go unused",
+                       Members(), HolderName(), Bytes());
   }
 
   static std::string Shown(std::string_view name) {
@@ -114,6 +114,8 @@ class Writer {
     return fmt::format("{} promises, {} of them kept alive by {}", count,
                        WithThousands(suspect_.held), holder);
   }
+
+  std::string Bytes() const { return HumanSize(suspect_.retained_size); }
 
   std::string SampleText() const {
     return Escape(DisplayName(graph_, heap_.analysis(), suspect_.sample), kMaxName);

@@ -6,13 +6,14 @@ namespace {
 constexpr uint32_t kMaxProperties = 64;  // an object with more is a dictionary
 constexpr int kMaxClimb = 50;            // steps from a collection's inner parts, bounded for speed
 
-std::optional<StringId> NameFrom(const HeapGraph& graph, NodeId source, NodeId target) {
+// The property or variable of that source.
+std::optional<EdgeId> NamedEdge(const HeapGraph& graph, NodeId source, NodeId target) {
   if (graph.end_edge(source) - graph.first_edge(source) > kMaxProperties) return std::nullopt;
   for (uint32_t e = graph.first_edge(source); e < graph.end_edge(source); ++e) {
     const EdgeType type = graph.type(EdgeId{e});
     if (graph.target(EdgeId{e}) == target &&
         (type == EdgeType::kProperty || type == EdgeType::kContext))
-      return StringId{graph.name_or_index(EdgeId{e})};
+      return EdgeId{e};
   }
   return std::nullopt;
 }
@@ -33,6 +34,16 @@ std::optional<NodeId> CollectionAround(const HeapView& heap, NodeId part) {
 
 }  // namespace
 
+// Contexts are all of one class; a variable is one of the scope that all contexts of a function
+// share.
+Waste::Key Waste::KeyOf(EdgeId named) const {
+  const HeapGraph& graph = heap_.graph();
+  const NodeId source = graph.source(named);
+  const bool is_variable = graph.type(named) == EdgeType::kContext;
+  const auto scope = is_variable ? heap_.InternalTarget(source, "scope_info") : std::nullopt;
+  return {heap_.ClassOf(source), StringId{graph.name_or_index(named)}, scope.value_or(NodeId{})};
+}
+
 // What V8 alone holds, such as the text of a script, stands for itself.
 Waste::Holder Waste::HolderOf(NodeId node) const {
   const HeapGraph& graph = heap_.graph();
@@ -42,8 +53,8 @@ Waste::Holder Waste::HolderOf(NodeId node) const {
     const NodeType type = graph.type(source);
     if ((entry & Retainers::kNotEssential) != 0) continue;
     if (type == NodeType::kObject || type == NodeType::kClosure)
-      if (const auto name = NameFrom(graph, source, node))
-        return {.key = {heap_.ClassOf(source), name, NodeId{}}, .node = source};
+      if (const auto edge = NamedEdge(graph, source, node))
+        return {.key = KeyOf(*edge), .node = source};
     if (type == NodeType::kObject || type == NodeType::kArray) part = part.value_or(source);
   }
   const auto collection = part ? CollectionAround(heap_, *part) : std::nullopt;

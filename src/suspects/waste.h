@@ -22,7 +22,8 @@ class Waste {
   std::vector<Suspect> Suspects(SuspectKind kind, uint64_t least_count) const;
 
  private:
-  // A property or variable of that name in objects of a class; without a name, one object.
+  // A property of that name in objects of a class; a variable, with the node of its scope; without
+  // a name, one object.
   using Key = std::tuple<uint32_t, std::optional<StringId>, NodeId>;
   struct Holder {
     Key key;
@@ -35,6 +36,7 @@ class Waste {
     uint64_t wasted = 0;
   };
 
+  Key KeyOf(EdgeId named) const;
   Holder HolderOf(NodeId node) const;
 
   const HeapView& heap_;
