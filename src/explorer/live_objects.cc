@@ -7,29 +7,9 @@
 #include "base/parallel.h"
 #include "base/text.h"
 #include "explorer/marker.h"
+#include "graph/type_names.h"
 
 namespace nodeheap::explorer {
-namespace {
-
-constexpr std::string_view kNodeTypes[] = {"hidden",
-                                           "array",
-                                           "string",
-                                           "object",
-                                           "code",
-                                           "closure",
-                                           "regexp",
-                                           "number",
-                                           "native",
-                                           "synthetic",
-                                           "concatenated string",
-                                           "sliced string",
-                                           "symbol",
-                                           "bigint",
-                                           "object shape"};
-constexpr std::string_view kEdgeTypes[] = {"context", "element",  "property", "internal",
-                                           "hidden",  "shortcut", "weak"};
-
-}  // namespace
 
 using v8::ObjectIndex;
 
@@ -94,8 +74,9 @@ void ReportUnreachable(const v8::Heap& heap, const ObjectNumbers& numbers, Healt
 }
 
 void NameTypes(HeapGraph::Columns& columns) {
-  columns.node_type_names.assign(std::begin(kNodeTypes), std::end(kNodeTypes));
-  columns.edge_type_names.assign(std::begin(kEdgeTypes), std::end(kEdgeTypes));
+  // A core has no objects of WebAssembly of their own type, and the invisible edges are DevTools'.
+  columns.node_type_names.assign(kNodeTypeNames.begin(), kNodeTypeNames.end() - 1);
+  columns.edge_type_names.assign(kEdgeTypeNames.begin(), kEdgeTypeNames.end() - 1);
   columns.info.node_fields = {"type", "name", "id", "self_size", "edge_count"};
 }
 

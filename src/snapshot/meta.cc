@@ -4,33 +4,13 @@
 
 #include <algorithm>
 
+#include "graph/type_names.h"
+
 namespace nodeheap {
 namespace {
 
 using simdjson::dom::array;
 using simdjson::dom::element;
-
-constexpr const char* kNodeTypeNames[] = {"hidden",
-                                          "array",
-                                          "string",
-                                          "object",
-                                          "code",
-                                          "closure",
-                                          "regexp",
-                                          "number",
-                                          "native",
-                                          "synthetic",
-                                          "concatenated string",
-                                          "sliced string",
-                                          "symbol",
-                                          "bigint",
-                                          "object shape",
-                                          "wasm object"};
-static_assert(std::size(kNodeTypeNames) == static_cast<size_t>(NodeType::kFirstUnknown));
-
-constexpr const char* kEdgeTypeNames[] = {"context", "element",  "property", "internal",
-                                          "hidden",  "shortcut", "weak",     "invisible"};
-static_assert(std::size(kEdgeTypeNames) == static_cast<size_t>(EdgeType::kFirstUnknown));
 
 constexpr size_t kMaxFields = 64;
 // Type numbers fit a byte.
@@ -80,7 +60,7 @@ Result<std::vector<std::string>> TypeNames(element meta, const char* key, Field 
 }
 
 Result<TypeField> MapTypes(element meta, const char* key, Field field,
-                           std::span<const char* const> known) {
+                           std::span<const std::string_view> known) {
   NH_TRY(const auto names, TypeNames(meta, key, field));
   TypeField types{.field = field, .from_file = {}, .names = {known.begin(), known.end()}};
   for (const std::string& name : names) {
