@@ -111,7 +111,7 @@ class Pipeline {
     Step(Need::kDominators, "dominators", [this] {
       SearchTheRest(graph_, facts_, essential_, analysis_.retainers, preorder_);
       Column<uint32_t> dominators = FindDominators(analysis_.retainers, preorder_);
-      analysis_.dominators = DominatorsByNode(dominators, preorder_);
+      analysis_.dominators = DominatorsByNode(dominators, preorder_, threads_);
       order_ = OrderTree(std::move(preorder_.node), std::move(dominators));
     });
   }

@@ -12,6 +12,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/parallel.h"
+
 namespace nodeheap {
 namespace {
 
@@ -196,10 +198,13 @@ Column<uint32_t> FindDominators(const Retainers& retainers, Preorder& preorder) 
   return dominators;
 }
 
-Column<uint32_t> DominatorsByNode(const Column<uint32_t>& dominators, Preorder& preorder) {
+Column<uint32_t> DominatorsByNode(const Column<uint32_t>& dominators, Preorder& preorder,
+                                  unsigned threads) {
   Column<uint32_t> by_node = std::move(preorder.number);
-  for (uint32_t w = 1; w <= preorder.last; ++w)
-    by_node[preorder.node[w]] = preorder.node[dominators[w]];
+  ParallelRanges(threads, preorder.last, [&](uint64_t begin, uint64_t end) {
+    for (uint64_t w = begin + 1; w <= end; ++w)
+      by_node[preorder.node[w]] = preorder.node[dominators[w]];
+  });
   return by_node;
 }
 

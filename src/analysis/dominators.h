@@ -53,6 +53,7 @@ void SearchTheRest(const HeapGraph& graph, const StringFacts& facts,
 Column<uint32_t> FindDominators(const Retainers& retainers, Preorder& preorder);
 
 // The same by node. Takes its memory from preorder.number.
-Column<uint32_t> DominatorsByNode(const Column<uint32_t>& dominators, Preorder& preorder);
+Column<uint32_t> DominatorsByNode(const Column<uint32_t>& dominators, Preorder& preorder,
+                                  unsigned threads);
 
 }  // namespace nodeheap

@@ -1,9 +1,13 @@
 #include "analysis/string_facts.h"
 
+#include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <optional>
+#include <ranges>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/parallel.h"
 
@@ -113,28 +117,52 @@ std::optional<uint64_t> TableOfEphemeron(std::string_view text) {
   return table;
 }
 
+// The name of one of the two edges to a WeakMap's value.
+struct EphemeronName {
+  uint32_t string;
+  uint64_t table_id;
+  std::string pair;  // equal for the two edges of an entry
+};
+
+// Finds the kinds of the strings [begin, end); returns those of kEphemeron.
+std::vector<EphemeronName> FindKinds(const StringTable& strings, uint64_t begin, uint64_t end,
+                                     Column<uint8_t>& kinds) {
+  std::vector<EphemeronName> names;
+  for (uint64_t at = begin; at < end; ++at) {
+    const StringId id{static_cast<uint32_t>(at)};
+    StringKind kind = Classify(strings.From(id));
+    if (kind == StringKind::kEphemeron) {
+      std::string text = strings.Get(id);
+      if (const auto table = TableOfEphemeron(text)) {
+        text.erase(0, text.find_first_not_of("0123456789"));
+        names.push_back({.string = Index(id), .table_id = *table, .pair = std::move(text)});
+      } else {
+        kind = StringKind::kOther;
+      }
+    }
+    kinds[at] = static_cast<uint8_t>(kind);
+  }
+  return names;
+}
+
 }  // namespace
 
 StringFacts::StringFacts(const StringTable& strings, unsigned threads) : kinds_(strings.size()) {
-  ParallelRanges(threads, strings.size(), [&](uint64_t begin, uint64_t end) {
-    for (uint64_t id = begin; id < end; ++id) {
-      const StringId string{static_cast<uint32_t>(id)};
-      kinds_[id] = static_cast<uint8_t>(Classify(strings.From(string)));
-    }
+  // Small blocks, since those names stand together and take longer than the others.
+  constexpr uint64_t kBlock = 4096;
+  const uint64_t size = strings.size();
+  std::vector<std::vector<EphemeronName>> names((size + kBlock - 1) / kBlock);
+  std::atomic<size_t> next = 0;
+  RunParallel(threads, [&](unsigned) {
+    for (size_t block = next++; block < names.size(); block = next++)
+      names[block] =
+          FindKinds(strings, block * kBlock, std::min(size, (block + 1) * kBlock), kinds_);
   });
-  boost::unordered_flat_map<std::string, uint32_t> pairs;
-  for (uint32_t id = 0; id < strings.size(); ++id) {
-    if (kind(id) != StringKind::kEphemeron) continue;
-    const std::string text = strings.Get(StringId{id});
-    const auto table = TableOfEphemeron(text);
-    if (!table) {
-      kinds_[id] = static_cast<uint8_t>(StringKind::kOther);
-      continue;
-    }
-    const std::string rest = text.substr(text.find_first_not_of("0123456789"));
-    const auto [pair, is_new] = pairs.try_emplace(rest, pair_count_);
+  boost::unordered_flat_map<std::string_view, uint32_t> pairs;
+  for (const EphemeronName& name : names | std::views::join) {
+    const auto [pair, is_new] = pairs.try_emplace(name.pair, pair_count_);
     if (is_new) ++pair_count_;
-    ephemerons_.emplace(id, Ephemeron{*table, pair->second});
+    ephemerons_.emplace(name.string, Ephemeron{name.table_id, pair->second});
   }
   strings.Evict();
 }

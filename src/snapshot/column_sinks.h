@@ -44,6 +44,7 @@ class LocationSink : public IntegerSink {
   Result<void> Reserve(uint64_t total) override;
   Refusal Consume(uint64_t first, std::span<const uint64_t> values) override;
   const std::vector<uint32_t>& values() const { return values_; }
+  std::vector<uint32_t> Take() { return std::move(values_); }
 
  private:
   std::vector<uint32_t> values_;

@@ -1,9 +1,9 @@
 #include "snapshot/integer_array.h"
 
 #include <algorithm>
-#include <barrier>
+#include <mutex>
 #include <new>
-#include <vector>
+#include <optional>
 
 #include "base/parallel.h"
 #include "snapshot/integer_scanner.h"
@@ -13,91 +13,70 @@ namespace {
 
 // What a thread takes at a time: small enough to be still in the cache when, after counting its
 // numbers, the thread comes back to read them.
-constexpr size_t kChunkBytes = size_t{8192} << 10;
+constexpr size_t kChunkBytes = size_t{1} << 20;
 
-// A part of the array that starts at a number and, unless it is empty or the last, ends behind a
-// comma.
+// A part of the array that starts at a number and, unless it is empty, ends behind a comma.
 struct Chunk {
   size_t begin = 0;
   size_t end = 0;
   uint64_t first = 0;  // number of its first number
-  uint64_t commas = 0;
-  bool closed = false;  // the array's ']' was found at `end`
 };
 
 class Scanner {
  public:
-  Scanner(const Input& input, size_t begin, IntegerSink& sink, unsigned threads,
-          const std::string& stage, Progress& progress)
+  Scanner(const Input& input, size_t begin, IntegerSink& sink, const std::string& stage,
+          Progress& progress)
       : input_(input),
         text_(input.bytes()),
         sink_(sink),
         stage_(stage),
         progress_(progress),
-        chunks_(threads),
-        next_(begin),
-        last_begin_(begin),
-        errors_(threads) {}
+        next_(begin) {}
 
-  // Each round, the threads count the numbers of one chunk each; one of them then numbers the
-  // chunks (so that each knows where in the columns it belongs); then all read their chunks.
-  Result<IntegerArray> Run() {
-    PlanChunks();
-    std::barrier<> barrier(static_cast<std::ptrdiff_t>(chunks_.size()));
-    RunParallel(static_cast<unsigned>(chunks_.size()), [&](unsigned index) {
-      while (!finished_) {
-        Count(chunks_[index]);
-        barrier.arrive_and_wait();
-        if (index == 0) NumberChunks();
-        barrier.arrive_and_wait();
-        if (!failure_) Read(chunks_[index], errors_[index]);
-        barrier.arrive_and_wait();
-        if (index == 0) FinishRound();
-        barrier.arrive_and_wait();
-      }
+  Result<IntegerArray> Run(unsigned threads) {
+    RunParallel(threads, [&](unsigned) {
+      while (const std::optional<Chunk> chunk = Take()) Read(*chunk);
     });
     if (failure_) return std::unexpected(*std::move(failure_));
     return ReadLast();
   }
 
  private:
-  // Cuts the next round's chunks behind commas.
-  void PlanChunks() {
-    for (Chunk& chunk : chunks_) {
-      chunk = Chunk{.begin = next_, .end = next_};
-      if (next_ == text_.size()) continue;
-      const size_t wanted = std::min(text_.size(), next_ + kChunkBytes);
-      const size_t comma = text_.substr(0, wanted).rfind(',');
-      // Nothing but one enormous number or white space: leave the rest to ReadLast().
-      if (comma == std::string_view::npos || comma < next_) continue;
-      chunk.end = next_ = comma + 1;
-    }
-  }
-
-  void Count(Chunk& chunk) const {
+  // The next chunk, if there is one. Where it belongs in the columns is known once the numbers of
+  // all before it are counted, so one thread at a time counts; that is a quarter of the work.
+  std::optional<Chunk> Take() {
+    const std::scoped_lock lock(mutex_);
+    if (progress_.cancelled() && !failure_)
+      failure_ = Error{.code = ErrorCode::kCancelled, .message = "cancelled"};
+    if (failure_ || closed_) return std::nullopt;
+    Chunk chunk{.begin = next_, .end = ChunkEnd(), .first = count_};
+    // Nothing but one enormous number or white space: that is left to ReadLast().
+    if (chunk.end == chunk.begin) return std::nullopt;
     const CommaCount counted = CountCommas(text_.substr(chunk.begin, chunk.end - chunk.begin));
-    chunk.commas = counted.commas;
-    chunk.closed = chunk.begin + counted.end < chunk.end;
-    chunk.end = chunk.begin + counted.end;
-  }
-
-  void NumberChunks() {
-    for (Chunk& chunk : chunks_) {
-      chunk.first = count_;
-      if (closed_) {
-        chunk.end = chunk.begin;  // behind the array
-        continue;
-      }
-      // The last number of the array has no comma; ReadLast() takes it.
-      if (chunk.closed) chunk.end = TrimToComma(chunk);
-      count_ += chunk.commas;
-      last_begin_ = chunk.end;
-      closed_ = chunk.closed;
+    closed_ = chunk.begin + counted.end < chunk.end;
+    // The last number of the array has no comma; ReadLast() takes it.
+    if (closed_) chunk.end = EndOfLastComma(chunk.begin, chunk.begin + counted.end);
+    count_ += counted.commas;
+    next_ = chunk.end;
+    if (auto reserved = Reserve(count_); !reserved) {
+      failure_ = InFile(reserved.error(), next_);
+      return std::nullopt;
     }
-    if (auto reserved = Reserve(count_); !reserved) Fail(reserved.error(), last_begin_);
+    progress_.Report(stage_, next_, text_.size());
+    return chunk;
   }
 
-  // Without memory the threads must still meet at the barrier, so this ends as an error.
+  size_t ChunkEnd() const {
+    return EndOfLastComma(next_, std::min(text_.size(), next_ + kChunkBytes));
+  }
+
+  // Behind the last comma in [begin, end), or `begin`.
+  size_t EndOfLastComma(size_t begin, size_t end) const {
+    const size_t comma = text_.substr(begin, end - begin).rfind(',');
+    return comma == std::string_view::npos ? begin : begin + comma + 1;
+  }
+
+  // Without memory the other threads must still come to their end, so this ends as an error.
   Result<void> Reserve(uint64_t total) {
     try {
       return sink_.Reserve(total);
@@ -108,19 +87,16 @@ class Scanner {
     }
   }
 
-  size_t TrimToComma(const Chunk& chunk) const {
-    if (chunk.commas == 0) return chunk.begin;
-    return text_.substr(0, chunk.end).rfind(',') + 1;
-  }
-
-  void Read(const Chunk& chunk, std::optional<Error>& error) {
+  void Read(const Chunk& chunk) {
     uint64_t values[kValuesPerPiece];
     uint64_t first = chunk.first;
+    std::optional<Error> error;
     for (size_t at = chunk.begin; at < chunk.end && !error;) {
       const size_t end = PieceEnd(at, chunk.end);
       first += ReadPiece(at, end, first, values, error);
       at = end;
     }
+    if (error) Fail(*std::move(error));
     input_.Release(chunk.begin, chunk.end);
   }
 
@@ -153,39 +129,24 @@ class Scanner {
     return text_.find_first_of("0123456789", at);
   }
 
-  void FinishRound() {
-    for (std::optional<Error>& error : errors_)
-      if (error && !failure_) failure_ = std::move(error);
-    if (progress_.cancelled())
-      failure_ = Error{.code = ErrorCode::kCancelled, .message = "cancelled"};
-    const size_t before = chunks_[0].begin;
-    progress_.Report(stage_, last_begin_, text_.size());
-    PlanChunks();
-    const bool stuck = last_begin_ == before && chunks_[0].begin == chunks_[0].end;
-    finished_ = failure_ || closed_ || stuck || chunks_[0].begin == chunks_[0].end;
-  }
-
   // The number before the ']', if there is one.
   Result<IntegerArray> ReadLast() {
-    const size_t close = text_.find(']', last_begin_);
+    const size_t close = text_.find(']', next_);
     if (close == std::string_view::npos)
       return IntegerArray{.count = count_, .end = text_.size(), .truncated = true};
-    const std::string_view text = text_.substr(last_begin_, close - last_begin_);
-    if (text.size() > kPieceBytes) return std::unexpected(At("expected an integer", last_begin_));
+    const std::string_view text = text_.substr(next_, close - next_);
+    if (text.size() > kPieceBytes) return std::unexpected(At("expected an integer", next_));
     uint64_t values[kValuesPerPiece];
     const ScanResult scanned = ScanAny(text, values);
-    if (scanned.error != nullptr)
-      return std::unexpected(At(scanned.error, last_begin_ + scanned.offset));
+    if (scanned.error != nullptr) return std::unexpected(At(scanned.error, next_ + scanned.offset));
     if (scanned.count == 0 && count_ > 0)
       return std::unexpected(At("a number is missing before ']'", close));
     if (scanned.count > 0) {
-      if (auto reserved = Reserve(count_ + 1); !reserved) {
-        Fail(reserved.error(), last_begin_);
-        return std::unexpected(*std::move(failure_));
-      }
+      if (auto reserved = Reserve(count_ + 1); !reserved)
+        return std::unexpected(InFile(reserved.error(), next_));
       const auto refusal = sink_.Consume(count_, std::span(values, 1));
       if (refusal.error != nullptr)
-        return std::unexpected(At(refusal.error, OffsetOfNumber(last_begin_, 0)));
+        return std::unexpected(At(refusal.error, OffsetOfNumber(next_, 0)));
       ++count_;
     }
     return IntegerArray{.count = count_, .end = close + 1};
@@ -199,10 +160,16 @@ class Scanner {
                  .offset = offset};
   }
 
-  void Fail(Error error, size_t offset) {
+  Error InFile(Error error, size_t offset) const {
     error.file = input_.name();
     error.offset = offset;
-    failure_ = std::move(error);
+    return error;
+  }
+
+  // What stands first in the file counts: all chunks before it are read to their end.
+  void Fail(Error error) {
+    const std::scoped_lock lock(mutex_);
+    if (!failure_ || error.offset < failure_->offset) failure_ = std::move(error);
   }
 
   const Input& input_;
@@ -210,13 +177,10 @@ class Scanner {
   IntegerSink& sink_;
   const std::string& stage_;
   Progress& progress_;
-  std::vector<Chunk> chunks_;  // one a thread
-  size_t next_;                // where the next round starts
-  size_t last_begin_;          // behind the last comma that was counted
+  std::mutex mutex_;  // of all below
+  size_t next_;       // behind the last comma that was counted
   uint64_t count_ = 0;
-  bool closed_ = false;
-  bool finished_ = false;
-  std::vector<std::optional<Error>> errors_;
+  bool closed_ = false;  // the array's ']' was found
   std::optional<Error> failure_;
 };
 
@@ -225,7 +189,7 @@ class Scanner {
 Result<IntegerArray> ScanIntegerArray(const Input& input, size_t begin, IntegerSink& sink,
                                       unsigned threads, const std::string& stage,
                                       Progress& progress) {
-  return Scanner(input, begin, sink, threads, stage, progress).Run();
+  return Scanner(input, begin, sink, stage, progress).Run(threads);
 }
 
 }  // namespace nodeheap

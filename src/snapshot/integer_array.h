@@ -16,8 +16,8 @@ namespace nodeheap {
 class IntegerSink {
  public:
   virtual ~IntegerSink() = default;
-  // Called by one thread at a time, before any of the first `total` numbers is consumed. An error
-  // (too many numbers) stops the scan.
+  // Called by one thread at a time, while others consume numbers before these: none of those that
+  // `total` adds is consumed yet. An error (too many numbers) stops the scan.
   virtual Result<void> Reserve(uint64_t total) = 0;
   // Takes numbers first, first + 1, …; several threads at once, in any order. Returns how many were
   // taken before one was refused, and why.

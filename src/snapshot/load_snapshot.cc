@@ -4,6 +4,7 @@
 #include <malloc.h>
 
 #include <algorithm>
+#include <future>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -35,6 +36,7 @@ class Loader {
     NH_CHECK(cursor_.EnterObject());
     NH_CHECK(ReadSections());
     NH_CHECK(CheckPresent());
+    NH_CHECK(FinishLocations());
     const uint64_t edges = read_.edges;
     if (ended_early_) {
       KeepWhatIsWhole(input_, *meta_, std::move(read_), columns_);
@@ -130,10 +132,10 @@ class Loader {
   }
 
   // Scans an integer array into `sink`. If it ends early, that is an error without --partial.
-  Result<uint64_t> ReadIntegers(IntegerSink& sink, const std::string& stage) {
+  Result<uint64_t> ReadIntegers(IntegerSink& sink, const std::string& stage, unsigned threads) {
     NH_CHECK(cursor_.EnterArray());
     NH_TRY(const IntegerArray array,
-           ScanIntegerArray(input_, cursor_.offset(), sink, threads_, stage, progress_));
+           ScanIntegerArray(input_, cursor_.offset(), sink, threads, stage, progress_));
     cursor_.set_offset(array.end);
     if (array.truncated) {
       if (!partial_) return cursor_.Truncated("the file ends within \"" + stage + "\"");
@@ -145,7 +147,7 @@ class Loader {
   Result<void> ReadNodes() {
     if (!meta_) return cursor_.Bad("\"nodes\" before \"snapshot\"", cursor_.offset());
     NodeSink sink(meta_->nodes, most_nodes_, columns_);
-    NH_TRY(const uint64_t numbers, ReadIntegers(sink, "nodes"));
+    NH_TRY(const uint64_t numbers, ReadIntegers(sink, "nodes", threads_));
     read_.nodes = numbers / meta_->nodes.fields;
     return CheckCount("nodes", read_.nodes, meta_->node_count);
   }
@@ -153,7 +155,7 @@ class Loader {
   Result<void> ReadEdges() {
     if (!meta_) return cursor_.Bad("\"edges\" before \"snapshot\"", cursor_.offset());
     EdgeSink sink(meta_->edges, meta_->nodes.fields, most_edges_, columns_);
-    NH_TRY(const uint64_t numbers, ReadIntegers(sink, "edges"));
+    NH_TRY(const uint64_t numbers, ReadIntegers(sink, "edges", threads_));
     read_.edges = numbers / meta_->edges.fields;
     has_edges_ = true;
     return CheckCount("edges", read_.edges, meta_->edge_count);
@@ -176,19 +178,27 @@ class Loader {
     if (!meta_) return cursor_.Bad("\"locations\" before \"snapshot\"", cursor_.offset());
     if (read_.nodes == 0) return cursor_.Bad("\"locations\" before \"nodes\"", cursor_.offset());
     LocationSink sink;
-    NH_CHECK(ReadIntegers(sink, "locations"));
+    NH_CHECK(ReadIntegers(sink, "locations", kOneThread));
     if (sink.values().size() % meta_->locations->fields != 0 && !ended_early_)
       return Inconsistent("\"locations\" does not consist of whole records");
-    if (!StoreLocations(*meta_, sink.values(), columns_))
-      return Inconsistent("a location's object_index is not the start of a node");
+    locations_end_ = cursor_.offset();
+    // Beside the strings, which follow.
+    locations_stored_ = std::async(
+        threads_ > 1 ? std::launch::async : std::launch::deferred,
+        [this, values = sink.Take()] { return StoreLocations(*meta_, values, columns_); });
     return {};
+  }
+
+  Result<void> FinishLocations() {
+    if (!locations_stored_.valid() || locations_stored_.get()) return {};
+    return cursor_.Bad("a location's object_index is not the start of a node", locations_end_);
   }
 
   Result<void> ReadAddresses() {
     if (read_.nodes == 0)
       return cursor_.Bad(fmt::format("\"{}\" before \"nodes\"", kAddressSection), cursor_.offset());
     AddressSink sink(read_.nodes);
-    NH_CHECK(ReadIntegers(sink, std::string(kAddressSection)));
+    NH_CHECK(ReadIntegers(sink, std::string(kAddressSection), kOneThread));
     if (sink.Store(columns_)) return {};
     return Inconsistent(fmt::format("\"{}\" has no ascending addresses", kAddressSection));
   }
@@ -224,6 +234,7 @@ class Loader {
     return std::unexpected(std::move(error));
   }
 
+  static constexpr unsigned kOneThread = 1;  // for sinks that grow, which moves what they hold
   static constexpr std::string_view kSections[] = {"snapshot",  "nodes",         "edges",
                                                    "locations", kAddressSection, "strings"};
 
@@ -241,6 +252,8 @@ class Loader {
   bool has_edges_ = false;
   bool has_strings_ = false;
   bool ended_early_ = false;
+  size_t locations_end_ = 0;
+  std::future<bool> locations_stored_;  // the last member: destroyed first, it uses the others
 };
 
 Result<HeapGraph> Load(const Input& input, const LoadOptions& options, Progress& progress) {

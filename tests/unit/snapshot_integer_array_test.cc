@@ -25,6 +25,7 @@ class Collector : public IntegerSink {
   explicit Collector(uint64_t most = ~uint64_t{0}) : most_(most) {}
 
   Result<void> Reserve(uint64_t total) override {
+    const std::scoped_lock lock(mutex_);
     if (total > most_)
       return std::unexpected(Error{.code = ErrorCode::kBadData, .message = "too many"});
     if (total > values_.size()) values_.resize(total);
@@ -63,8 +64,8 @@ struct Sample {
   std::string text;
 };
 
-// What a thread takes at a time, or a multiple of that.
-constexpr size_t kShare = size_t{8} << 20;
+// What a thread takes at a time.
+constexpr size_t kShare = size_t{1} << 20;
 
 // More than two shares.
 Sample LargeSample(const std::string& separator) {
