@@ -1,8 +1,10 @@
 // What asynchronous code waits for.
 #include <fmt/format.h>
 
+#include "node/async_hooks.h"
 #include "node/async_state.h"
 #include "queries/async_frames.h"
+#include "queries/callbacks.h"
 #include "queries/core_only.h"
 #include "queries/nodes.h"
 #include "queries/paging.h"
@@ -91,6 +93,33 @@ Table PromisesTable(const std::vector<node::PromiseCount>& promises) {
   return table;
 }
 
+void AddHooks(const v8::Runtime& runtime, Report& report) {
+  Table table{.name = "hooks",
+              .title = "Async hooks that are enabled",
+              .fields = {{"isolate", "Isolate"},
+                         {"address", "Hook"},
+                         {"event", "On"},
+                         {"callback_address", "Callback", Unit::kText, Placement::kMachineOnly},
+                         {.key = "callback", .title = "Calls", .whole = true}}};
+  for (const node::Environment& environment : node::FindEnvironments(runtime)) {
+    const auto hooks = node::FindAsyncHooks(runtime, environment);
+    if (!hooks) {
+      report.notes.push_back(
+          fmt::format("The async hooks of {} were not found: the program has its own setTimeout.",
+                      environment.isolate->label));
+      continue;
+    }
+    for (const node::AsyncHook& hook : *hooks)
+      for (const node::AsyncHookCallback& callback : hook.callbacks)
+        table.rows.push_back({environment.isolate->label, AddressText(v8::Untag(hook.object)),
+                              std::string(callback.event),
+                              AddressText(v8::Untag(callback.function)),
+                              CallbackText(runtime, callback.function)});
+  }
+  table.total = table.rows.size();
+  if (!table.rows.empty()) report.tables.push_back(std::move(table));
+}
+
 Result<Report> Run(const QueryInput& input) {
   NH_TRY(Process* const process, RequireProcess(input, "async"));
   NH_TRY(const v8::Heap* const heap, process->WalkedHeap(input.progress));
@@ -99,6 +128,7 @@ Result<Report> Run(const QueryInput& input) {
   NH_TRY(Table waits, WaitsTable(process->runtime(), state.waits, input));
   report.tables.push_back(std::move(waits));
   report.tables.push_back(PromisesTable(state.promises));
+  AddHooks(process->runtime(), report);
   report.next.push_back(CommandFor(input.session, "bt", "--async"));
   report.next.push_back(CommandFor(input.session, "timers", ""));
   report.next.push_back(CommandFor(input.session, "getactivehandles", ""));
@@ -109,14 +139,16 @@ Result<Report> Run(const QueryInput& input) {
 
 constinit const QueryInfo kAsync = {
     .name = "async",
-    .summary = "show the async functions that wait, who awaits them, and promises by state (cores)",
+    .summary =
+        "show the async functions that wait, who awaits them, promises by state, async hooks "
+        "(cores)",
     .description =
         "Lists where async functions are suspended in an await, those at the same places "
         "together, each with the functions that await it in turn, as V8's own stack traces "
         "follow them, also through Promise.all, allSettled and any, and what AsyncLocalStorage has "
         "for one of them. Then promises by state and "
         "class, with what waits for them: an await, a callback, or nobody. Both may include "
-        "garbage that was not collected yet.",
+        "garbage that was not collected yet. Then what createHook() of async_hooks has enabled.",
     .aliases = kAliases,
     .examples = kExamples,
     .sorts = kSorts,

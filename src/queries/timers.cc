@@ -3,13 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "queries/callbacks.h"
 #include "queries/core_only.h"
 #include "queries/nodes.h"
 #include "queries/paging.h"
 #include "queries/params.h"
 #include "queries/queries.h"
-#include "v8/functions.h"
-#include "v8/stack_values.h"
 
 namespace nodeheap {
 namespace {
@@ -28,15 +27,6 @@ Table TimersTable() {
                      {"address", "Address"},
                      {"callback_address", "Callback", Unit::kText, Placement::kMachineOnly},
                      {.key = "callback", .title = "Calls", .whole = true}}};
-}
-
-std::string CallbackText(const v8::Runtime& runtime, v8::Tagged callback) {
-  if (callback == 0) return {};
-  const v8::Tagged shared = v8::SharedOf(runtime, callback);
-  if (shared == 0) return v8::DescribeValue(runtime, callback);
-  const std::string place = v8::DefinitionText(runtime, shared);
-  return fmt::format("{}{}{}", v8::FrameFunctionName(runtime, callback, shared, 0),
-                     place.empty() ? "" : " at ", place);
 }
 
 Row TimerRow(const v8::Runtime& runtime, const node::Environment& environment,

@@ -261,7 +261,9 @@ function differsInWaiting(truth, report) {
       const found = promises.filter((row) => row.name === name && row.state === state);
       wrong.push(...differs(`${state} ${name}`, found.reduce((sum, row) => sum + row.instances, 0), count));
     }
-  return wrong;
+  const callbacks = report.tables.find((table) => table.name === 'hooks').rows.filter((row) => !row.callback.includes(' at node:'));
+  const hooks = Object.fromEntries(callbacks.map((row) => [row.event, row.callback.replace(/ at .*/, '')]));
+  return [...wrong, ...differs('async hooks', hooks, truth.hooks)];
 }
 
 // What the process itself said of its memory, some moments before.

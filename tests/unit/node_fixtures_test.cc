@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/text.h"
+#include "node/async_hooks.h"
 #include "node/async_state.h"
 #include "node/death.h"
 #include "node/heap_limit.h"
@@ -200,6 +201,21 @@ TEST(AsyncState, HasWhoWaits) {
   }
   // The fourth is the chain of the function that was running; its callers stand in it.
   EXPECT_EQ(state.waits.size(), 4U);
+}
+
+// Up to Node 22, AsyncLocalStorage has one. (The matrix has those of programs, in all versions.)
+TEST(AsyncHooks, AreThoseThatAreEnabled) {
+  const OpenCore core("async-native-node22");
+  const auto hooks = node::FindAsyncHooks(core.runtime, core.environments.front());
+  ASSERT_TRUE(hooks);
+  ASSERT_EQ(hooks->size(), 1U);
+  ASSERT_EQ(hooks->front().callbacks.size(), 1U);
+  EXPECT_EQ(hooks->front().callbacks.front().event, "init");
+
+  const OpenCore without("everything-abort-node22");
+  const auto none = node::FindAsyncHooks(without.runtime, without.environments.front());
+  ASSERT_TRUE(none);
+  EXPECT_TRUE(none->empty());
 }
 
 }  // namespace
