@@ -2,7 +2,11 @@
 
 #include <algorithm>
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <ranges>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "analysis/classes.h"
 #include "base/stoppable.h"
@@ -74,10 +78,19 @@ struct Members {
     }));
     for (size_t c = 0; c < classes.infos.size(); ++c) {
       NH_CHECK(CheckCancelled(progress));
-      std::sort(nodes.begin() + first[c], nodes.begin() + first[c + 1],
-                [&key](NodeId a, NodeId b) { return key(a) < key(b); });
+      SortByKey({nodes.data() + first[c], nodes.data() + first[c + 1]}, key);
     }
     return members;
+  }
+
+  // With the keys beside the nodes, as looking them up costs more than comparing them.
+  static void SortByKey(std::span<NodeId> nodes, const ObjectKey& key) {
+    std::vector<std::pair<uint64_t, NodeId>> keyed;
+    keyed.reserve(nodes.size());
+    for (const NodeId node : nodes) keyed.emplace_back(key(node), node);
+    if (std::ranges::is_sorted(keyed)) return;
+    std::ranges::sort(keyed);
+    std::ranges::copy(keyed | std::views::values, nodes.begin());
   }
 
   std::span<const NodeId> Of(uint32_t cls) const {
