@@ -13,7 +13,7 @@ namespace nodeheap::v8 {
 namespace {
 
 constexpr uint64_t kStep = kPageAlignment;  // bytes of memory that one thread takes at a time
-constexpr uint64_t kAnchorWords = 64;       // how far before an area its heap or space is named
+constexpr uint64_t kAnchorWords = 64;       // how far before an area its heap is named
 constexpr Address kLowestHeap = 1 << 20;
 
 struct Range {
@@ -50,11 +50,28 @@ bool IsPartOfList(const MemorySource& memory, Address at, const LinearArea& area
          (after && SamePage(*after, area.start) && *after > area.limit);
 }
 
+// A Space begins with its vtable, its heap and its number. The page's owner may be another one of
+// the same number: the new space has semispaces.
+bool IsSpaceOfPage(const MemorySource& memory, Address space, const Page& page) {
+  const auto number = memory.Read<uint8_t>(space + 2 * kWord);
+  return number && number == memory.Read<uint8_t>(page.owner + 2 * kWord) &&
+         memory.Read<Address>(space + kWord) == page.heap;
+}
+
+// Whether the area is part of what V8 keeps areas in: a LocalAllocationBuffer, which begins with
+// the heap; a Space, up to V8 11; or a MainAllocator, which names the heap and then the space.
+// The heap alone proves nothing: much names it, and has fields that V8 never initializes. In an
+// Evacuator of V8 11 there may be three pointers to objects, left by the marking that used the
+// memory before, with `false` written over their tags.
 bool HasAnchor(const MemorySource& memory, Address at, const Page& page) {
   for (uint64_t word = 1; word <= kAnchorWords; ++word) {
-    const auto value = memory.Read<uint64_t>(at - word * kWord);
+    const Address before = at - word * kWord;
+    const auto value = memory.Read<Address>(before);
     if (!value) return false;
-    if (*value == page.heap || *value == page.owner) return true;
+    if (*value != page.heap) continue;
+    if (word == 1 || IsSpaceOfPage(memory, before - kWord, page)) return true;
+    const auto next = memory.Read<Address>(before + kWord);
+    if (next && IsSpaceOfPage(memory, *next, page)) return true;
   }
   return false;
 }

@@ -15,8 +15,8 @@ struct LinearArea {
   Address start = 0;
   Address top = 0;
   Address limit = 0;
-  // It was found where V8 keeps them: in the isolate, or beside a pointer to the page's heap or
-  // space. Others may be accidental, and count only where the memory at `top` is no object.
+  // It was found where V8 keeps them: in the isolate, a space, an allocator or an allocation
+  // buffer. Others may be accidental, and count only where the memory at `top` is no object.
   bool certain = false;
   bool in_isolate = false;
 };

@@ -33,18 +33,20 @@ class CoreWalkTest : public testing::Test {
  protected:
   CoreWalkTest() : page_(fake_.AddPage(Space::kOld)) {}
 
-  // Where an area is certain: beside a pointer to the heap.
+  void AddAreaAt(Address at, Address top, Address limit) {
+    fake_.memory.Set(at, top);  // start
+    fake_.memory.Set(at + 8, top);
+    fake_.memory.Set(at + 16, limit);
+  }
+  // In a LocalAllocationBuffer, where an area is certain.
   void AddArea(Address top, Address limit) {
     fake_.memory.Set(FakeHeap::kMalloc, FakeHeap::kHeap);
-    fake_.memory.Set(FakeHeap::kMalloc + 8, top);  // start
-    fake_.memory.Set(FakeHeap::kMalloc + 16, top);
-    fake_.memory.Set(FakeHeap::kMalloc + 24, limit);
+    AddAreaAt(FakeHeap::kMalloc + 8, top, limit);
   }
   void AddAreaOnStack(Address top, Address limit) {
-    fake_.memory.Set(FakeHeap::kStack + 64, top);
-    fake_.memory.Set(FakeHeap::kStack + 72, top);
-    fake_.memory.Set(FakeHeap::kStack + 80, limit);
+    AddAreaAt(FakeHeap::kStack + 64, top, limit);
   }
+  Address SpaceOfPage() { return *fake_.memory.Read<Address>(page_ + 64); }
   const Heap& Walk() {
     fake_.Close(fake_.map_page());
     const Heap& heap = fake_.Walk();
@@ -88,6 +90,44 @@ TEST_F(CoreWalkTest, AnAreaHidesWhatIsLeftInIt) {
   fake_.Close(page_);
   AddArea(dead, after);
   EXPECT_THAT(ObjectsOn(Walk(), page_), ElementsAre(before, after));
+}
+
+TEST_F(CoreWalkTest, AreasAreInSpaces) {
+  const Address before = fake_.AppendFixedArray(page_, 1);
+  const Address dead = fake_.AppendFixedArray(page_, 2);
+  const Address after = fake_.AppendFixedArray(page_, 1);
+  fake_.Close(page_);
+  AddAreaAt(SpaceOfPage() + 51 * 8, dead, after);
+  EXPECT_THAT(ObjectsOn(Walk(), page_), ElementsAre(before, after));
+}
+
+TEST_F(CoreWalkTest, AreasAreInAllocators) {
+  const Address before = fake_.AppendFixedArray(page_, 1);
+  const Address dead = fake_.AppendFixedArray(page_, 2);
+  const Address after = fake_.AppendFixedArray(page_, 1);
+  fake_.Close(page_);
+  fake_.memory.Set(FakeHeap::kMalloc + 8, FakeHeap::kHeap);
+  fake_.memory.Set(FakeHeap::kMalloc + 16, SpaceOfPage());
+  AddAreaAt(FakeHeap::kMalloc + 21 * 8, dead, after);
+  EXPECT_THAT(ObjectsOn(Walk(), page_), ElementsAre(before, after));
+}
+
+// An EvacuateNewSpaceVisitor of V8 11.3, as it is found in memory that was used for marking before:
+// pointers to objects, of which three have lost their tags to fields that are false.
+TEST_F(CoreWalkTest, NoAreaIsInFieldsThatAreNotInitialized) {
+  const Address before = fake_.AppendFixedArray(page_, 2);
+  const Address alive = fake_.AppendFixedArray(page_, 2);
+  const Address after = fake_.AppendFixedArray(page_, 2);
+  fake_.Close(page_);
+  const Address visitor = FakeHeap::kMalloc + 0x100;
+  fake_.memory.Set(visitor, uint64_t{0x2C2'BB18});  // vtable
+  fake_.memory.Set(visitor + 8, FakeHeap::kHeap);
+  fake_.memory.Set(visitor + 16, FakeHeap::kMalloc + 0x1C8);  // allocator
+  AddAreaAt(visitor + 72, before + 8, after + 16);
+  fake_.memory.Set(visitor + 96, v8::Tag(alive));
+  const Heap& heap = Walk();
+  EXPECT_THAT(ObjectsOn(heap, page_), ElementsAre(before, alive, after));
+  EXPECT_EQ(UsageOf(heap, page_).unparsed, 0U);
 }
 
 TEST_F(CoreWalkTest, AnAreaOnAStackHidesNoObject) {
