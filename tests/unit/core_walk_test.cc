@@ -43,9 +43,7 @@ class CoreWalkTest : public testing::Test {
     fake_.memory.Set(FakeHeap::kMalloc, FakeHeap::kHeap);
     AddAreaAt(FakeHeap::kMalloc + 8, top, limit);
   }
-  void AddAreaOnStack(Address top, Address limit) {
-    AddAreaAt(FakeHeap::kStack + 64, top, limit);
-  }
+  void AddAreaOnStack(Address top, Address limit) { AddAreaAt(FakeHeap::kStack + 64, top, limit); }
   Address SpaceOfPage() { return *fake_.memory.Read<Address>(page_ + 64); }
   const Heap& Walk() {
     fake_.Close(fake_.map_page());
