@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <csignal>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
@@ -23,8 +24,9 @@ void AddRegisters(lldb::SBFrame& frame, ThreadState& state) {
   }
 }
 
-uint64_t ThreadPointer(lldb::SBFrame& frame) {
-  for (const char* const name : {"fs_base", "tpidr"})
+// The first of those names that the architecture has; 0 for none.
+uint64_t Register(lldb::SBFrame& frame, std::initializer_list<const char*> names) {
+  for (const char* const name : names)
     if (lldb::SBValue value = frame.FindRegister(name); value.IsValid())
       return value.GetValueAsUnsigned();
   return 0;
@@ -36,7 +38,8 @@ ThreadState ReadThread(lldb::SBThread thread) {
                     .pc = frame.GetPC(),
                     .sp = frame.GetSP(),
                     .fp = frame.GetFP(),
-                    .tls = ThreadPointer(frame),
+                    .lr = Register(frame, {"lr", "x30"}),
+                    .tls = Register(frame, {"fs_base", "tpidr"}),
                     .registers = {}};
   AddRegisters(frame, state);
   return state;

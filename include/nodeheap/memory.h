@@ -38,6 +38,7 @@ struct ThreadState {
   uint64_t pc = 0;
   uint64_t sp = 0;
   uint64_t fp = 0;
+  uint64_t lr = 0;   // x30 on arm64; 0 on x64, which has return addresses on the stack only
   uint64_t tls = 0;  // fs_base on x64, TPIDR_EL0 on arm64; 0 if unknown
   // All general purpose registers, named as the architecture's manual does: "rax", "x0" …
   std::vector<std::pair<std::string, uint64_t>> registers;
@@ -79,6 +80,11 @@ class MemorySource {
   // The thread that was stopped first, by the signal or the debugger, is the first.
   virtual std::span<const ThreadState> threads() const = 0;
   virtual std::span<const MappedFile> files() const = 0;
+  // Where arm64's pointer authentication may have signed a return address (NT_ARM_PAC_MASK). By
+  // default the bits that no address of a process uses, of 48 bits and a tag.
+  virtual uint64_t signature_bits() const {
+    return architecture() == Architecture::kArm64 ? 0x007F'0000'0000'0000 : 0;
+  }
   virtual const SignalInfo& signal() const = 0;
   virtual uint32_t process_id() const = 0;
   // What is missing from the memory as a whole, such as a truncated file.
@@ -93,6 +99,9 @@ class MemorySource {
     std::memcpy(&value, bytes.data(), sizeof(T));
     return value;
   }
+
+  // The return address that is in a word of the stack or in a register.
+  uint64_t ReturnAddress(uint64_t word) const { return word & ~signature_bits(); }
 };
 
 }  // namespace nodeheap

@@ -161,6 +161,10 @@ std::span<const MemoryRegion> CoreFile::regions() const { return parts_->segment
 std::span<const MemoryRegion> CoreFile::mapped() const { return parts_->segments.mapped; }
 std::span<const ThreadState> CoreFile::threads() const { return parts_->notes.threads; }
 std::span<const MappedFile> CoreFile::files() const { return parts_->notes.files; }
+uint64_t CoreFile::signature_bits() const {
+  const uint64_t told = parts_->notes.signature_bits;
+  return told != 0 ? told : MemorySource::signature_bits();
+}
 const SignalInfo& CoreFile::signal() const { return parts_->notes.signal; }
 uint32_t CoreFile::process_id() const { return parts_->notes.process_id; }
 const Health& CoreFile::health() const { return parts_->health; }

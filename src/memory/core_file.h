@@ -34,6 +34,7 @@ class CoreFile final : public MemorySource {
   void Evict(uint64_t address, uint64_t size) const override;
   std::span<const ThreadState> threads() const override;
   std::span<const MappedFile> files() const override;
+  uint64_t signature_bits() const override;
   const SignalInfo& signal() const override;
   uint32_t process_id() const override;
   const Health& health() const override;

@@ -105,9 +105,17 @@ void ReadFiles(Bytes note, CoreNotes& core) {
   }
 }
 
-void ReadNote(const ElfNote& note, Architecture architecture, CoreNotes& core) {
-  if (note.owner == "LINUX" && note.type == NT_ARM_TLS && !core.threads.empty())
+// Linux tells these of each thread, after its status.
+void ReadArm64(const ElfNote& note, CoreNotes& core) {
+  if (note.type == NT_ARM_TLS && !core.threads.empty())
     core.threads.back().tls = ReadAt<uint64_t>(note.contents, 0).value_or(0);
+  // struct user_pac_mask: that of data, then that of instructions.
+  if (note.type == NT_ARM_PAC_MASK)
+    core.signature_bits = ReadAt<uint64_t>(note.contents, sizeof(uint64_t)).value_or(0);
+}
+
+void ReadNote(const ElfNote& note, Architecture architecture, CoreNotes& core) {
+  if (note.owner == "LINUX" && architecture == Architecture::kArm64) ReadArm64(note, core);
   if (note.owner != "CORE") return;
   switch (note.type) {
     case NT_PRSTATUS:

@@ -15,6 +15,7 @@ struct CoreNotes {
   std::vector<ThreadState> threads;
   std::vector<MappedFile> files;
   SignalInfo signal;
+  uint64_t signature_bits = 0;  // of return addresses on arm64; 0 if absent
   uint32_t process_id = 0;
   std::string command;
   std::string arguments;

@@ -38,6 +38,7 @@ ThreadState ReadRegisters(Bytes bytes, Architecture architecture) {
     if (name == (x64 ? "rip" : "pc")) state.pc = *value;
     if (name == (x64 ? "rsp" : "sp")) state.sp = *value;
     if (name == (x64 ? "rbp" : "x29")) state.fp = *value;
+    if (name == "x30") state.lr = *value;
     if (name == "fs_base") state.tls = *value;
   }
   return state;

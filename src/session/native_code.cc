@@ -67,7 +67,8 @@ std::string ThreadRole(const Process& process, const ThreadState& thread) {
   for (size_t at = 0; at + v8::kWord <= stack.size(); at += v8::kWord) {
     uint64_t word = 0;
     std::memcpy(&word, stack.data() + at, v8::kWord);
-    const auto function = process.image()->FindFunction(word - process.image_bias());
+    const auto function =
+        process.image()->FindFunction(process.memory().ReturnAddress(word) - process.image_bias());
     if (!function) continue;
     if (const std::string_view found = RoleOf(function->name); !found.empty()) role = found;
   }

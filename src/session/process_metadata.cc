@@ -84,11 +84,10 @@ Result<std::vector<MetadataChoice>> FindMetadata(const MemorySource& memory,
     choice.explanation += pack->node_version == ran.node
                               ? ", chosen by its version: the build is another, or unknown"
                               : fmt::format(", the nearest to {}", Describe(ran));
-    // What differs from build to build, unlike the layout of objects.
+    // What differs from build to build, unlike the layout of objects. Whether a build has the same
+    // builtins, its isolates tell.
     choice.metadata.build_id.clear();
     choice.metadata.current_isolate.reset();
-    choice.metadata.builtins_start = 0;
-    choice.metadata.builtins_size = 0;
     choices.push_back(std::move(choice));
   }
   return choices;

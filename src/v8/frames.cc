@@ -42,10 +42,13 @@ class StackReader {
   bool IsV8Code(Address pc) const { return code_.IsBuiltin(pc) || code_.IsHeapCode(pc); }
 
   // A builtin without a frame of its own was interrupted: the frame pointer is its caller's, and
-  // the return address is the last word on the stack.
+  // the return address is in the link register, or the last word on the stack.
   std::optional<Address> FramelessCaller(const ChainLink& link) const {
-    const auto caller = stack_.Word(stack_.start());
-    if (!code_.IsBuiltin(link.pc) || !caller || !IsV8Code(*caller)) return std::nullopt;
+    const MemorySource& memory = runtime_.memory();
+    const bool has_link = memory.architecture() == Architecture::kArm64;
+    const Address caller =
+        memory.ReturnAddress(has_link ? thread_.lr : stack_.Word(stack_.start()).value_or(0));
+    if (!code_.IsBuiltin(link.pc) || !IsV8Code(caller)) return std::nullopt;
     return caller;
   }
 

@@ -15,6 +15,7 @@ namespace {
 constexpr uint64_t kStep = kPageAlignment;  // bytes of memory that one thread takes at a time
 constexpr uint64_t kAnchorWords = 64;       // how far before an area its heap is named
 constexpr Address kLowestHeap = 1 << 20;
+constexpr unsigned kAddressBits = 48;  // of a process: 47 on x64, 48 on arm64
 
 struct Range {
   Address start;
@@ -87,7 +88,7 @@ class Scanner {
       uint64_t start = 0;
       std::memcpy(&start, bytes.data() + i, kWord);
       // Nearly all words fail here.
-      if (start < kLowestHeap || start % kWord != 0 || start >> 47 != 0) continue;
+      if (start < kLowestHeap || start % kWord != 0 || start >> kAddressBits != 0) continue;
       uint64_t rest[2];
       std::memcpy(rest, bytes.data() + i + kWord, sizeof(rest));
       const LinearArea area{.start = start, .top = rest[0], .limit = rest[1]};

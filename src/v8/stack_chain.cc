@@ -30,12 +30,12 @@ class Chain {
   }
 
  private:
-  // Code that was mapped from a file is absent from the kernel's cores, but they tell where it was.
+  // Code that was mapped from a file is absent from cores, but they tell where it was.
   bool IsCode(Address at) const {
     const auto files = memory_.files();
     const auto file = std::ranges::upper_bound(files, at, {}, &MappedFile::start);
     if (file != files.begin() && at < std::prev(file)->end) return true;
-    const auto regions = memory_.regions();
+    const auto regions = memory_.mapped();
     const auto region = std::ranges::upper_bound(regions, at, {}, &MemoryRegion::start);
     return region != regions.begin() && at < std::prev(region)->end &&
            std::prev(region)->executable;
@@ -45,13 +45,13 @@ class Chain {
     if (fp < lowest || fp % kWord != 0) return false;
     const auto caller = stack_.Word(fp);
     const auto pc = stack_.Word(fp + kWord);
-    return caller && pc && IsCode(*pc);
+    return caller && pc && IsCode(memory_.ReturnAddress(*pc));
   }
 
   // The caller of the frame at `fp`.
   bool Follow(Address fp) {
     const Address caller = *stack_.Word(fp);
-    const Address pc = *stack_.Word(fp + kWord);
+    const Address pc = memory_.ReturnAddress(*stack_.Word(fp + kWord));
     if (!IsLink(caller, fp + 2 * kWord)) {
       // The caller is known, its frame is not.
       if (caller == 0) return false;

@@ -18,10 +18,9 @@ constexpr uint64_t kMaxIsolate = 0x18000;  // bytes
 StackCode::StackCode(const Runtime& runtime, const NativeImage& native)
     : runtime_(runtime), native_(native) {
   const auto& builtins = runtime.layout().builtins;
-  if (builtins.size != 0) {
-    builtins_.push_back(builtins.start + native.bias);
-    FindCopies();
-  }
+  if (builtins.size != 0) FindCopies();
+  // Where no isolate has builtins of that size, they are of another build.
+  if (!builtins_.empty()) builtins_.push_back(builtins.start + native.bias);
   const auto symbol =
       native.image == nullptr ? std::nullopt : native.image->FindSymbol(kBytecodeSizes);
   if (symbol) {

@@ -64,10 +64,24 @@ TEST(CoreFile, ReadsThreadsOfArm64) {
   EXPECT_EQ(first.pc, 33U);
   EXPECT_EQ(first.sp, 32U);
   EXPECT_EQ(first.fp, 30U);
+  EXPECT_EQ(first.lr, 31U);
   EXPECT_EQ(first.tls, 1234U);
   EXPECT_EQ(RegisterOf(first, "x0"), 1U);
   EXPECT_EQ(RegisterOf(first, "x30"), 31U);
   EXPECT_EQ(core->threads()[1].tls, 0U);
+}
+
+TEST(CoreFile, TellsWhereReturnAddressesOfArm64AreSigned) {
+  ElfBuilder builder = CoreWith(ThreadNote(7, SIGSEGV, Numbered(34)));
+  builder.header.e_machine = EM_AARCH64;
+  EXPECT_EQ(OpenCore(builder.Build())->ReturnAddress(0x002A'FFFF'8000'1234), 0xFFFF'8000'1234U);
+  // A kernel whose processes have addresses of 39 bits.
+  builder = CoreWith(ThreadNote(7, SIGSEGV, Numbered(34)) +
+                     Note("LINUX", NT_ARM_PAC_MASK, Words({0, 0x007F'FF80'0000'0000})));
+  EXPECT_EQ(OpenCore(builder.Build())->ReturnAddress(0x002A'FFFF'8000'1234),
+            0x002A'FFFF'8000'1234U);
+  builder.header.e_machine = EM_AARCH64;
+  EXPECT_EQ(OpenCore(builder.Build())->ReturnAddress(0x002A'FFFF'8000'1234), 0x7F'8000'1234U);
 }
 
 TEST(CoreFile, TellsTheSignal) {

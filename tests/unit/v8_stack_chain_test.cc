@@ -40,8 +40,10 @@ struct ExecutableMemory final : MemorySource {
     return v8::FindChain(*this, thread, stack, {.exits = std::move(exits)});
   }
 
-  Architecture architecture() const override { return Architecture::kX64; }
-  std::span<const MemoryRegion> regions() const override { return all; }
+  Architecture architecture() const override { return machine; }
+  // A dump may lack code.
+  std::span<const MemoryRegion> regions() const override { return memory.regions().subspan(1); }
+  std::span<const MemoryRegion> mapped() const override { return all; }
   std::span<const std::byte> View(uint64_t address, uint64_t size) const override {
     return memory.View(address, size);
   }
@@ -53,6 +55,7 @@ struct ExecutableMemory final : MemorySource {
 
   FakeMemory memory;
   std::vector<MemoryRegion> all;
+  Architecture machine = Architecture::kX64;
 };
 
 std::vector<uint64_t> Pcs(const std::vector<ChainLink>& links) {
@@ -67,6 +70,16 @@ TEST(StackChain, FollowsFramePointers) {
   memory.Frame(kStack + 0x200, kStack + 0x300, kCode + 2);
   memory.Frame(kStack + 0x300, 0, kCode + 3);
   EXPECT_EQ(Pcs(memory.Find(kStack + 0x100)), (std::vector<uint64_t>{kCode, kCode + 1, kCode + 2}));
+}
+
+TEST(StackChain, FollowsSignedReturnAddresses) {
+  constexpr uint64_t kSignature = 0x0055'0000'0000'0000;
+  ExecutableMemory memory;
+  memory.Frame(kStack + 0x100, kStack + 0x200, kSignature | (kCode + 1));
+  memory.Frame(kStack + 0x200, 0, kCode + 2);
+  EXPECT_EQ(memory.Find(kStack + 0x100).size(), 1U);
+  memory.machine = Architecture::kArm64;
+  EXPECT_EQ(Pcs(memory.Find(kStack + 0x100)), (std::vector<uint64_t>{kCode, kCode + 1}));
 }
 
 TEST(StackChain, EndsAtPointersThatGoDownOrLeaveTheStack) {
