@@ -117,7 +117,8 @@ INSTANTIATE_TEST_SUITE_P(Cores, FramesFixtures, testing::ValuesIn(CoresWithStack
 
 // A thread inside JavaScript that allocates in a loop, stopped anywhere.
 TEST(Frames, OfABusyWorker) {
-  for (const std::string name : {"leaking_class-worker-node20", "leaking_class-worker-node26"}) {
+  for (const std::string name : {"leaking_class-worker-node20", "leaking_class-worker-node20-arm64",
+                                 "leaking_class-worker-node26"}) {
     SCOPED_TRACE(name);
     const OpenCore core(name);
     const auto& isolates = core.runtime.isolates();
