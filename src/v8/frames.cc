@@ -49,6 +49,9 @@ class StackReader {
     const Address caller =
         memory.ReturnAddress(has_link ? thread_.lr : stack_.Word(stack_.start()).value_or(0));
     if (!code_.IsBuiltin(link.pc) || !IsV8Code(caller)) return std::nullopt;
+    // A link register that was saved already tells of a frame.
+    const Address saved = memory.ReturnAddress(stack_.Word(link.fp + kWord).value_or(0));
+    if (has_link && caller == saved) return std::nullopt;
     return caller;
   }
 
