@@ -74,20 +74,22 @@ Result<Session> Dumps::OpenProcess(lldb::SBDebugger& debugger, const lldb::SBPro
 Result<Session*> Dumps::Open(lldb::SBDebugger& debugger, Progress& progress, std::string& warning) {
   DropStale();
   NH_TRY(lldb::SBProcess process, SelectedProcess(debugger));
-  const std::string executable = ExecutableOf(process.GetTarget());
-  const std::string said = SaidPath(process);
+  const Choice choice{.executable = ExecutableOf(process.GetTarget()),
+                      .isolate = isolate_,
+                      .source_maps = source_maps_,
+                      .core_path = SaidPath(process)};
   std::erase_if(opened_, [&](const std::unique_ptr<Opened>& opened) {
-    return opened->process.GetUniqueID() == process.GetUniqueID() &&
-           (opened->executable != executable || opened->isolate != isolate_ ||
-            opened->core_path != said);
+    return opened->process.GetUniqueID() == process.GetUniqueID() && opened->choice != choice;
   });
   for (const std::unique_ptr<Opened>& opened : opened_)
     if (opened->process.GetUniqueID() == process.GetUniqueID()) return &opened->session;
 
-  SessionOptions options{.executable = executable, .isolate = isolate_};
+  SessionOptions options{.executable = choice.executable,
+                         .source_maps = choice.source_maps,
+                         .isolate = choice.isolate};
   auto session = OpenProcess(debugger, process, options, progress);
   // LLDB may have found another program where the core says that its executable was.
-  if (!session && !executable.empty() && session.error().file == executable) {
+  if (!session && !choice.executable.empty() && session.error().file == choice.executable) {
     warning = Describe(session.error());
     options.executable.clear();
     session = OpenProcess(debugger, process, options, progress);
@@ -95,9 +97,7 @@ Result<Session*> Dumps::Open(lldb::SBDebugger& debugger, Progress& progress, std
   if (!session) return std::unexpected(std::move(session).error());
   opened_.push_back(std::make_unique<Opened>(Opened{.process = process,
                                                     .stop_id = process.GetStopID(),
-                                                    .executable = executable,
-                                                    .isolate = isolate_,
-                                                    .core_path = said,
+                                                    .choice = choice,
                                                     .session = *std::move(session)}));
   return &opened_.back()->session;
 }

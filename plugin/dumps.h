@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "nodeheap/session.h"
@@ -25,14 +26,22 @@ class Dumps {
   Result<void> SetCorePath(lldb::SBDebugger& debugger, std::string path);
   // Of which isolate the heap is; empty: of all together.
   void SetIsolate(std::optional<uint32_t> isolate) { isolate_ = isolate; }
+  // Where the source maps of the scripts are; empty: places are told as they ran.
+  void SetSourceMaps(std::string directory) { source_maps_ = std::move(directory); }
 
  private:
+  // How a session was opened; one that would be opened otherwise now is dropped.
+  struct Choice {
+    std::string executable;
+    std::optional<uint32_t> isolate;
+    std::string source_maps;
+    std::string core_path;  // as the user said
+    friend bool operator==(const Choice&, const Choice&) = default;
+  };
   struct Opened {
     lldb::SBProcess process;
     uint32_t stop_id = 0;  // how often the process had stopped
-    std::string executable;
-    std::optional<uint32_t> isolate;
-    std::string core_path;  // as the user said
+    Choice choice;
     Session session;
   };
 
@@ -44,6 +53,7 @@ class Dumps {
   std::vector<std::unique_ptr<Opened>> opened_;
   std::map<uint32_t, std::string> core_paths_;  // by the unique id of the process
   std::optional<uint32_t> isolate_;
+  std::string source_maps_;
 };
 
 }  // namespace nodeheap::plugin

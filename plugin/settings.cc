@@ -46,6 +46,11 @@ Result<void> SetIsolate(const std::string& text, State& state, lldb::SBDebugger&
   return {};
 }
 
+Result<void> SetSourceMap(const std::string& text, State& state, lldb::SBDebugger& /*debugger*/) {
+  state.dumps.SetSourceMaps(text == "none" ? std::string() : text);
+  return {};
+}
+
 Result<void> SetCore(const std::string& text, State& state, lldb::SBDebugger& debugger) {
   return state.dumps.SetCorePath(debugger, text);
 }
@@ -56,10 +61,11 @@ struct Setting {
   Result<void> (*set)(const std::string& text, State& state, lldb::SBDebugger& debugger);
 };
 
-constexpr std::array<Setting, 4> kSettings = {{
+constexpr std::array<Setting, 5> kSettings = {{
     {"color", "auto|always|never", &SetColor},
     {"tree-padding", "1…10", &SetTreePadding},
     {"isolate", "N|all", &SetIsolate},
+    {"source-map", "DIR|none", &SetSourceMap},
     {"core", "PATH", &SetCore},
 }};
 

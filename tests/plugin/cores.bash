@@ -136,6 +136,24 @@ test_isolates() {  # lldb
   check "$in: all of them again" diff <(answer "v8 findjsobjects" 1) <(answer "v8 findjsobjects" 4)
 }
 
+# Places in the sources, by maps whose lines are those of the script.
+test_source_maps() {  # lldb
+  local lldb=$1 in maps=$scratch/maps script lines
+  in="$lldb, $(basename "$core")"
+  script=$(basename "$(cli bt --format csv --limit 0 | grep -o '/[^,]*\.js' | head -1)")
+  lines=$(printf ';AACA%.0s' {1..500})
+  mkdir -p "$maps"
+  printf '{"version": 3, "file": "%s", "sources": ["original.ts"], "names": [], "mappings": "AAAA%s"}' "$script" "$lines" \
+    >"$maps/$script.map"
+  run_lldb "$lldb" "target create --core $core" "v8 bt" "v8 settings set source-map $maps" "v8 bt" \
+    "v8 settings set source-map none" "v8 bt" "v8 settings set source-map $scratch/nowhere" "v8 nodeinfo"
+  check "$in: places as they ran" diff <(cli bt) <(answer "v8 bt" 1)
+  check "$in: places in the sources" diff <(cli bt --source-map "$maps") <(answer "v8 bt" 2)
+  check "$in: they are in the sources" grep 'original\.ts' <(answer "v8 bt" 2)
+  check "$in: places as they ran again" diff <(answer "v8 bt" 1) <(answer "v8 bt" 3)
+  check "$in: no source maps there" fails "$scratch/nowhere"
+}
+
 # The names that commands of llnode and mdb_v8 have without `v8`. The core is that of the scenario everything.
 test_names() {  # lldb
   local lldb=$1 in object closure buffer line lines command query arguments
