@@ -43,7 +43,6 @@ class LocationSink : public IntegerSink {
  public:
   Result<void> Reserve(uint64_t total) override;
   Refusal Consume(uint64_t first, std::span<const uint64_t> values) override;
-  const std::vector<uint32_t>& values() const { return values_; }
   std::vector<uint32_t> Take() { return std::move(values_); }
 
  private:

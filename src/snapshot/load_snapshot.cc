@@ -179,13 +179,14 @@ class Loader {
     if (read_.nodes == 0) return cursor_.Bad("\"locations\" before \"nodes\"", cursor_.offset());
     LocationSink sink;
     NH_CHECK(ReadIntegers(sink, "locations", kOneThread));
-    if (sink.values().size() % meta_->locations->fields != 0 && !ended_early_)
+    std::vector<uint32_t> numbers = sink.Take();
+    if (numbers.size() % meta_->locations->fields != 0 && !ended_early_)
       return Inconsistent("\"locations\" does not consist of whole records");
     locations_end_ = cursor_.offset();
     // Beside the strings, which follow.
     locations_stored_ = std::async(
         threads_ > 1 ? std::launch::async : std::launch::deferred,
-        [this, values = sink.Take()] { return StoreLocations(*meta_, values, columns_); });
+        [this, values = std::move(numbers)] { return StoreLocations(*meta_, values, columns_); });
     return {};
   }
 
