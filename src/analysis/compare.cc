@@ -1,6 +1,7 @@
 #include "analysis/compare.h"
 
 #include <algorithm>
+#include <boost/sort/spinsort/spinsort.hpp>
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <ranges>
 #include <span>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "analysis/classes.h"
+#include "base/parallel.h"
 #include "base/stoppable.h"
 #include "nodeheap/analysis.h"
 
@@ -50,6 +52,15 @@ Classes ByName(const Classes& classes) {
   return merged;
 }
 
+// Plain objects of both dumps are named by what is common in the later one, so that they match.
+Classes ClassesNamedAs(const std::vector<InterfaceDefinition>& interfaces, const HeapGraph& graph,
+                       const Analysis& analysis) {
+  const StringFacts facts(graph.strings(), 1);
+  const Shapes shapes(graph, facts);
+  return FindClasses(graph, shapes, interfaces, MatchInterfaces(graph, shapes, interfaces),
+                     analysis.detachedness, Column<uint32_t>(graph.node_count()));
+}
+
 std::string ClassKey(const ClassInfo& info) {
   if (!info.location) return "," + info.name;
   return std::to_string(info.location->script_id) + "," + std::to_string(info.location->line) +
@@ -88,8 +99,7 @@ struct Members {
     std::vector<std::pair<uint64_t, NodeId>> keyed;
     keyed.reserve(nodes.size());
     for (const NodeId node : nodes) keyed.emplace_back(key(node), node);
-    if (std::ranges::is_sorted(keyed)) return;
-    std::ranges::sort(keyed);
+    boost::sort::spinsort(keyed.begin(), keyed.end());
     std::ranges::copy(keyed | std::views::values, nodes.begin());
   }
 
@@ -138,33 +148,32 @@ ClassDiff Diff(const ClassInfo& info, const Side& before, const Side& after) {
 Result<std::vector<ClassDiff>> Compare(const HeapGraph& before, const Analysis& before_analysis,
                                        const HeapGraph& after, const Analysis& after_analysis,
                                        const Progress& progress) {
-  return Compare(before, before_analysis, after, after_analysis, MatchBy::kId, progress);
+  return Compare(before, before_analysis, after, after_analysis, MatchBy::kId, progress, 0);
 }
 
 Result<std::vector<ClassDiff>> Compare(const HeapGraph& before, const Analysis& before_analysis,
                                        const HeapGraph& after, const Analysis& after_analysis,
-                                       MatchBy match, const Progress& progress) {
-  // Plain objects of both are named by what is common in the later dump, so that they match.
-  const StringFacts facts(before.strings(), 1);
-  const Shapes shapes(before, facts);
-  Classes before_classes =
-      FindClasses(before, shapes, after_analysis.interfaces,
-                  MatchInterfaces(before, shapes, after_analysis.interfaces),
-                  before_analysis.detachedness, Column<uint32_t>(before.node_count()));
-  Classes after_by_name;
-  if (match == MatchBy::kSize) {
-    before_classes = ByName(before_classes);
-    after_by_name = ByName(after_analysis.classes);
-  }
-  const Classes& after_classes = match == MatchBy::kSize ? after_by_name : after_analysis.classes;
-
+                                       MatchBy match, const Progress& progress, unsigned threads) {
   const ObjectKey before_key(before, before_analysis.shallow_sizes, match);
   const ObjectKey after_key(after, after_analysis.shallow_sizes, match);
-  NH_TRY(
-      const Members before_members,
-      Members::Find(before, before_classes, before_analysis.shallow_sizes, before_key, progress));
-  NH_TRY(const Members after_members,
-         Members::Find(after, after_classes, after_analysis.shallow_sizes, after_key, progress));
+  Classes before_classes;
+  Classes after_by_name;
+  const Classes& after_classes = match == MatchBy::kSize ? after_by_name : after_analysis.classes;
+  auto [found_before, found_after] = RunBoth(
+      ThreadCount(threads),
+      [&] {
+        before_classes = ClassesNamedAs(after_analysis.interfaces, before, before_analysis);
+        if (match == MatchBy::kSize) before_classes = ByName(before_classes);
+        return Members::Find(before, before_classes, before_analysis.shallow_sizes, before_key,
+                             progress);
+      },
+      [&] {
+        if (match == MatchBy::kSize) after_by_name = ByName(after_analysis.classes);
+        return Members::Find(after, after_classes, after_analysis.shallow_sizes, after_key,
+                             progress);
+      });
+  NH_TRY(const Members before_members, std::move(found_before));
+  NH_TRY(const Members after_members, std::move(found_after));
   boost::unordered_flat_map<std::string, uint32_t> before_class;
   for (uint32_t c = 0; c < before_classes.infos.size(); ++c)
     before_class.emplace(ClassKey(before_classes.infos[c]), c);

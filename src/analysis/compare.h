@@ -19,6 +19,6 @@ enum class MatchBy : uint8_t {
 
 Result<std::vector<ClassDiff>> Compare(const HeapGraph& before, const Analysis& before_analysis,
                                        const HeapGraph& after, const Analysis& after_analysis,
-                                       MatchBy match, const Progress& progress);
+                                       MatchBy match, const Progress& progress, unsigned threads);
 
 }  // namespace nodeheap

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <exception>
+#include <future>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace nodeheap {
@@ -41,6 +43,16 @@ template <typename Work>
 void ParallelRanges(unsigned threads, uint64_t size, const Work& work) {
   RunParallel(threads,
               [&](unsigned index) { work(size * index / threads, size * (index + 1) / threads); });
+}
+
+// What both pieces of work return; they run at the same time if there are two threads.
+template <typename First, typename Second>
+auto RunBoth(unsigned threads, const First& first, const Second& second) {
+  // A deferred task runs when it is first waited for.
+  auto other =
+      std::async(threads > 1 ? std::launch::async : std::launch::deferred, std::cref(second));
+  auto result = first();
+  return std::pair(std::move(result), other.get());
 }
 
 }  // namespace nodeheap

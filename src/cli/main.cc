@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <future>
 #include <new>
 #include <optional>
 #include <vector>
@@ -94,12 +95,16 @@ Result<void> CheckFormat(const FormatInfo& format, const QueryInfo& query) {
             .hint = fmt::format("--format {} is for {} only", format.name, format.only_query)});
 }
 
-Result<Session> Open(const std::string& path, const Options& options, Progress& progress) {
+// Which of several dumps it is, the handler of a signal cannot tell.
+void ExpectLostInput(const std::vector<std::string>& dumps) {
   const Error lost{.code = ErrorCode::kIo,
                    .message = "the file became shorter while it was read",
                    .hint = "copy it, or wait until it is written, and try again",
-                   .file = path};
+                   .file = fmt::format("{}", fmt::join(dumps, " or "))};
   SetLostInputMessage(fmt::format("nodeheap: {}\n", Describe(lost)));
+}
+
+Result<Session> Open(const std::string& path, const Options& options, Progress& progress) {
   return Session::Open(path,
                        {.partial = options.partial,
                         .threads = options.threads,
@@ -114,11 +119,19 @@ struct Dumps {
   std::optional<Session> second;
 };
 
+// Two dumps at the same time, unless only one thread may be used.
 Result<Dumps> OpenAll(const Invocation& invocation, Progress& progress) {
-  NH_TRY(Session first, Open(invocation.dumps[0], invocation.options, progress));
+  const auto open = [&](size_t i) {
+    return Open(invocation.dumps[i], invocation.options, progress);
+  };
+  const bool alone = invocation.options.threads == 1;
+  std::future<Result<Session>> other;
+  if (invocation.query->dumps == 2)
+    other = std::async(alone ? std::launch::deferred : std::launch::async, open, 1);
+  NH_TRY(Session first, open(0));
   Dumps dumps{.first = std::move(first), .second = {}};
-  if (invocation.query->dumps == 2) {
-    NH_TRY(Session second, Open(invocation.dumps[1], invocation.options, progress));
+  if (other.valid()) {
+    NH_TRY(Session second, other.get());
     dumps.second.emplace(std::move(second));
   }
   return dumps;
@@ -155,6 +168,7 @@ Result<Report> Run(Invocation invocation) {
     AddDefaults(*copy.format, invocation.query->name, invocation.values);
   NH_TRY(const Arguments arguments, Arguments::Parse(*invocation.query, invocation.values));
   TerminalProgress progress(options.quiet);
+  ExpectLostInput(invocation.dumps);
   NH_TRY(Dumps dumps, OpenAll(invocation, progress));
   const std::span<const std::string> later = invocation.query->series
                                                  ? std::span(invocation.dumps).subspan(1)

@@ -38,9 +38,13 @@ bool SeemUnrelated(const HeapGraph& before, const HeapGraph& after) {
   // Names may be among what is missing.
   if (!before.health().complete() || !after.health().complete()) return false;
   const auto objects = OldestObjects(before);
+  uint64_t last = 0;
+  for (const auto& [id, node] : objects) last = std::max(last, id);
   size_t same = 0;
   for (uint32_t i = 0; i < after.node_count(); ++i) {
-    const auto twin = objects.find(static_cast<uint64_t>(after.id(NodeId{i})));
+    const auto id = static_cast<uint64_t>(after.id(NodeId{i}));
+    if (id > last) continue;
+    const auto twin = objects.find(id);
     if (twin != objects.end() && LookAlike(before, twin->second, after, NodeId{i})) ++same;
   }
   return same < objects.size() / 2;

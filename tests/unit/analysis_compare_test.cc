@@ -119,7 +119,7 @@ std::pair<std::vector<uint64_t>, std::vector<uint64_t>> MovedBetween(
   const Analysis of_b = *Analyze(b, Need::kClasses, analysis_progress);
   const Analysis of_a = *Analyze(a, Need::kClasses, analysis_progress);
   std::pair<std::vector<uint64_t>, std::vector<uint64_t>> moved;
-  const std::vector<ClassDiff> diffs = *Compare(b, of_b, a, of_a, match, progress);
+  const std::vector<ClassDiff> diffs = *Compare(b, of_b, a, of_a, match, progress, 2);
   for (const ClassDiff& diff : diffs) {
     for (const NodeId node : diff.added) moved.first.push_back(a.address(node).value_or(0));
     for (const NodeId node : diff.removed) moved.second.push_back(b.address(node).value_or(0));
