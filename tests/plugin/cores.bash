@@ -24,7 +24,6 @@ findjsinstances $1 --offset 20 --limit 7
 findjsinstances (string)
 inspect $2 -F -m -s -l 2
 inspect $2 --format json
-print $2
 findrefs -v $2
 findrefs -n leaks
 findrefs -s leaks
@@ -34,16 +33,28 @@ source -l 1
 END
 }
 
-same_answers() {  # lldb command…
-  local lldb=$1 in line query arguments
+# The program's answers to every COUNT-th query.
+keep_answers() {  # first count query…
+  local first=$1 count=$2 i words
+  shift 2
+  for ((i = first; i <= $#; i += count)); do
+    read -r -a words <<<"${!i}"
+    keep_answer "$scratch/expected.$i" "${words[@]}"
+  done
+}
+
+same_answers() {  # lldb query…
+  local lldb=$1 in i count processes=()
   shift
   in="$lldb, $(basename "$core")${executable[1]:+ with its executable}"
-  run_lldb "$lldb" "target create ${executable[1]:-} --core $core" "${@/#/v8 }"
-  for line in "$@"; do
-    read -r query arguments <<<"$line"
-    # shellcheck disable=SC2086  # the arguments are words
-    check "$in: v8 $line" same_as "v8 $line" "$query" $arguments
+  count=$(nproc)
+  for ((i = 1; i <= count; ++i)); do
+    keep_answers "$i" "$count" "$@" &
+    processes+=($!)
   done
+  run_lldb "$lldb" "target create ${executable[1]:-} --core $core" "${@/#/v8 }"
+  wait "${processes[@]}"
+  for ((i = 1; i <= $#; ++i)); do check "$in: v8 ${!i}" is_answer "v8 ${!i}" "$scratch/expected.$i"; done
 }
 
 test_parity() {  # lldb

@@ -46,22 +46,32 @@ matches() { answer "$1" | grep --extended-regexp -- "$2" >/dev/null; }
 fails() { grep --fixed-strings -- "error: $1" "$scratch/err" >/dev/null; }
 
 # What the program answers, in LLDB's default format.
-cli() {  # query argument…
+ask() {  # query argument…
   local format=(--format llnode)
   [[ " $* " != *" --format "* ]] || format=()
-  "$program" "$1" "$core" "${@:2}" "${format[@]}" "${executable[@]}" 2>"$scratch/cli_err"
+  "$program" "$1" "$core" "${@:2}" "${format[@]}" "${executable[@]}"
 }
 
-# A command in LLDB and a query of the program say the same, be it that they cannot.
-same_as() {  # command query argument…
+cli() { ask "$@" 2>/dev/null; }  # query argument…
+
+keep_answer() {  # file query argument…
+  ask "${@:2}" >"$1" 2>"$1.error" || true
+}
+
+# A command in LLDB says what the program said, be it that it cannot.
+is_answer() {  # command file
   local error
-  cli "${@:2}" >"$scratch/expected" || true
-  if [[ -s $scratch/expected ]]; then
-    diff "$scratch/expected" <(answer "$1")
+  if [[ -s $2 ]]; then
+    diff "$2" <(answer "$1")
   else
-    error=$(sed -n '$s/^nodeheap: //p' "$scratch/cli_err")
+    error=$(sed -n '$s/^nodeheap: //p' "$2.error")
     [[ -n $error ]] && fails "$error"
   fi
+}
+
+same_as() {  # command query argument…
+  keep_answer "$scratch/expected" "${@:2}"
+  is_answer "$1" "$scratch/expected"
 }
 
 # The queries that LLDB has, each with what it takes: not those about a series of dumps.
