@@ -6,6 +6,7 @@ namespace nodeheap::v8 {
 namespace {
 
 constexpr Version kOldest{9, 0, 0};  // Node 16
+constexpr Version kNode21{11, 8, 0};
 constexpr Version kNode22{12, 0, 0};
 constexpr Version kNode24{13, 0, 0};
 
@@ -61,6 +62,7 @@ void ResolveFields(const Metadata& metadata, Layout& layout) {
   field(layout.buffer.typed_base_pointer, "JSTypedArray", "base_pointer");
   field(layout.buffer.typed_length, "JSTypedArray", "length");
   field(layout.code_instruction_start, "Code", "instruction_start");
+  field(layout.instruction_stream_header, "InstructionStream", "instruction_start");
   field(layout.bytecode_data, "BytecodeArray", "data");
   field(layout.property.header, "DescriptorArray", "header_size");
   field(layout.oddball_kind, "Oddball", "kind", "kind_offset");
@@ -97,6 +99,8 @@ void ResolveCode(const Metadata& metadata, Layout& layout) {
     if (value && *value >= 0 && *value <= 4096) target = static_cast<uint32_t>(*value);
   };
   constant(layout.code.flags, metadata.Field("Code", "flags"));
+  constant(layout.code.deoptimization_data, metadata.Field("Code", "deoptimization_data"));
+  constant(layout.code.positions, metadata.Field("Code", "source_position_table"));
   constant(layout.code.baseline_kind, metadata.Find("CodeKindBaseline"));
   constant(layout.deoptimization.literal_array,
            metadata.Find("DeoptimizationDataLiteralArrayIndex"));
@@ -128,13 +132,16 @@ void ResolveByVersion(Layout& layout) {
   if (version >= kNode24) {
     layout.shared.untrusted_function_data = 16;
     layout.shared.outer_scope_info = 32;
-    layout.function.code = 24;
     layout.buffer.view_buffer = 32;
   }
-  if (version >= Version{14, 0, 0}) layout.function.code = 0;
-  if (version >= kNode22 && version < kNode24) layout.function.code = 24;
+  if (version >= kNode21) layout.function.code = version < Version{14, 0, 0} ? 24 : 0;
   if (version < Version{11, 0, 0}) layout.code.instruction_pointer = 0;
-  if (version >= Version{11, 0, 0} && version < kNode22) layout.code.instruction_size = 56;
+  if (version >= Version{11, 0, 0} && version < kNode21) layout.code.instruction_size = 56;
+  if (version >= kNode21 && version < kNode22) {
+    layout.code.instruction_pointer = 32;
+    layout.code.flags = 40;
+    layout.code.instruction_size = 44;
+  }
   if (version >= kNode22) {
     layout.bytecode_source_positions = 24;
     layout.code.deoptimization_data = 8;

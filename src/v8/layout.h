@@ -157,6 +157,7 @@ struct Layout {
   uint32_t bytecode_data = 56;              // BytecodeArray
   uint32_t bytecode_source_positions = 32;  // BytecodeArray
   uint32_t code_instruction_start = 96;     // Code of V8 before 11, which holds the instructions
+  uint32_t instruction_stream_header = 16;  // from 32 on the size of the rest is in it
   uint32_t oddball_kind = 40;
   uint32_t oddball_undefined = 5;
   uint32_t symbol_name = 16;

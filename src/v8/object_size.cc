@@ -36,14 +36,14 @@ uint64_t StringSize(const Fields& fields, const MapInfo& map, const Layout& layo
 
 uint64_t InstructionStreamSize(const Fields& fields, const Layout& layout,
                                const SizeVariants& variants, const Pages& pages) {
-  if (layout.version >= Version{12, 0, 0})
-    return RoundUp(32 + fields.Count32(24), variants.code_alignment);
+  const uint64_t header = layout.instruction_stream_header;
+  if (header >= 32) return RoundUp(header + fields.Count32(24), variants.code_alignment);
   // The Code object beside it has the sizes of the instructions and of the metadata.
   const Address code = Untag(fields.Get<Tagged>(8));
   const Page* const page = pages.Find(code);
   if (page == nullptr) return 0;
   const Fields of_code(*page, code);
-  return RoundUp(16 + of_code.Count32(56) + of_code.Count32(60), variants.code_alignment);
+  return RoundUp(header + of_code.Count32(56) + of_code.Count32(60), variants.code_alignment);
 }
 
 uint64_t FeedbackMetadataSize(const Fields& fields, const Layout& layout) {

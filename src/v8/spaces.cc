@@ -26,6 +26,12 @@ constexpr std::string_view kNames[] = {
 // AllocationSpace in v8/src/common/globals.h, by version.
 constexpr Space kIds9[] = {Space::kReadOnly, Space::kOld,       Space::kCode,     Space::kMap,
                            Space::kLarge,    Space::kCodeLarge, Space::kNewLarge, Space::kNew};
+constexpr Space kIds10Point7[] = {Space::kReadOnly,  Space::kOld,     Space::kCode,
+                                  Space::kMap,       Space::kNew,     Space::kLarge,
+                                  Space::kCodeLarge, Space::kNewLarge};
+constexpr Space kIds10Point8[] = {
+    Space::kReadOnly, Space::kOld,   Space::kCode,      Space::kMap,      Space::kShared,
+    Space::kNew,      Space::kLarge, Space::kCodeLarge, Space::kNewLarge, Space::kSharedLarge};
 constexpr Space kIds11[] = {Space::kReadOnly, Space::kNew,       Space::kOld,
                             Space::kCode,     Space::kShared,    Space::kNewLarge,
                             Space::kLarge,    Space::kCodeLarge, Space::kSharedLarge};
@@ -40,7 +46,9 @@ constexpr Space kIdsSince12Point8[] = {
     Space::kTrustedLarge};
 
 std::span<const Space> IdsOf(const Version& version) {
-  if (version < Version{11, 0, 0}) return kIds9;
+  if (version < Version{10, 7, 0}) return kIds9;
+  if (version < Version{10, 8, 0}) return kIds10Point7;
+  if (version < Version{11, 0, 0}) return kIds10Point8;
   if (version < Version{12, 0, 0}) return kIds11;
   if (version < Version{12, 8, 0}) return kIds12;
   return kIdsSince12Point8;
