@@ -66,9 +66,18 @@ std::string ConsStrings::Text(NodeId cons) {
   }
   if (length >= kEnough && !spine.empty()) {
     const size_t lowest = std::min(unused, spine.size() - 1);
-    for (size_t i = 0; i < lowest; ++i) same_text_[Index(spine[i])] = spine[lowest];
+    for (size_t i = 0; i <= lowest; ++i) same_text_[Index(spine[i])] = spine[lowest];
   }
   return text;
+}
+
+NodeId ConsStrings::SameText(NodeId cons) {
+  if (const auto known = same_text_.find(Index(cons)); known != same_text_.end())
+    return known->second;
+  budget_ += kStepsPerCall;
+  const auto known = same_text_.find(Index(PartsOf(cons).first));
+  if (known == same_text_.end()) return cons;
+  return same_text_[Index(cons)] = known->second;
 }
 
 }  // namespace nodeheap

@@ -20,6 +20,8 @@ class ConsStrings {
 
   // At least the first 1024 UTF-16 units if there are as many; whole parts are joined.
   std::string Text(NodeId cons);
+  // Strings of which this gives the same have the same Text(); those of a long chain mostly do.
+  NodeId SameText(NodeId cons);
 
  private:
   struct Parts {
@@ -36,7 +38,8 @@ class ConsStrings {
   NodeId DescendSpine(NodeId node, std::vector<NodeId>& spine, std::vector<NodeId>& pending);
 
   const HeapGraph& graph_;
-  // For strings whose first part alone is long enough: a string further down with the same text.
+  // For strings that are long enough: one further down its first parts with the same text, or
+  // itself.
   boost::unordered_flat_map<uint32_t, NodeId> same_text_;
   // In a damaged dump a cons string may be part of itself; this ends the search for its end.
   uint64_t budget_;

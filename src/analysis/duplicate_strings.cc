@@ -70,10 +70,12 @@ class Finder {
     return boost::hash<std::string>()(text) << 1U | (Utf16Length(text) >= kCutAt ? 1U : 0U);
   }
 
-  // Nodes share the strings of the dump, which can be huge: each is looked at once.
+  // Nodes share the strings of the dump, which can be huge, and concatenations their beginning: each
+  // is looked at once.
   uint64_t DigestOf(NodeId node) {
-    if (graph_.type(node) == NodeType::kConsString) return Digest(TextOf(node));
-    uint64_t& digest = digests_[Index(graph_.name(node))];
+    uint64_t& digest = graph_.type(node) == NodeType::kConsString
+                           ? cons_digests_[Index(cons_strings_.SameText(node))]
+                           : digests_[Index(graph_.name(node))];
     if (digest == 0) digest = Digest(TextOf(node));
     return digest;
   }
@@ -91,10 +93,15 @@ class Finder {
 
   bool AreTwins(NodeId a, NodeId b, const Rest& rest) {
     if (RestOf(a, DigestOf(a)) != rest) return false;
-    const bool same_string = graph_.name(a) == graph_.name(b) &&
-                             graph_.type(a) == NodeType::kString &&
-                             graph_.type(b) == NodeType::kString;
-    return same_string || TextOf(a) == TextOf(b);
+    return HaveOneText(a, b) || TextOf(a) == TextOf(b);
+  }
+
+  // Seen without a look at it.
+  bool HaveOneText(NodeId a, NodeId b) {
+    if (graph_.type(a) != graph_.type(b)) return false;
+    return graph_.type(a) == NodeType::kConsString
+               ? cons_strings_.SameText(a) == cons_strings_.SameText(b)
+               : graph_.name(a) == graph_.name(b);
   }
 
   void AddTwin(Seen& seen, NodeId twin, const Rest& rest) {
@@ -178,6 +185,7 @@ class Finder {
   const Analysis& analysis_;
   const StringFacts facts_;
   Column<uint64_t> digests_;  // by StringId; 0: not known yet
+  boost::unordered_flat_map<uint32_t, uint64_t> cons_digests_;
   ConsStrings cons_strings_;
   std::vector<DuplicateString> groups_;
 };

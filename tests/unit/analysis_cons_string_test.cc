@@ -126,6 +126,16 @@ TEST(ConsStrings, OfALongChainAreAllRead) {
   }
 }
 
+// A bundle is put together of a million pieces: to join the first 1024 units at each would take a
+// minute.
+TEST(ConsStrings, OfAVeryLongChainAreReadSoon) {
+  constexpr uint32_t kCount = 1'000'000;
+  const HeapGraph graph = LongChain(kCount, /*grows_at_the_front=*/false);
+  const auto groups = DuplicatesOf(graph, AnalyzeAll(graph));
+  ASSERT_EQ(groups.size(), 1U);
+  EXPECT_EQ(groups[0].nodes.size(), kCount - 1022);
+}
+
 // Concatenations without parts lead to node 0, here one with many edges, which are not to be looked
 // at in each step of each text.
 TEST(ConsStrings, WithManyEdgesAreReadSoon) {
