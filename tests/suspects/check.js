@@ -84,9 +84,9 @@ async function ask(...args) {
 }
 
 // A folder with the snapshots that the program wrote, and a core of it where gdb makes one.
-async function dump(node, program) {
+async function dump(node, program, environment = {}) {
   const directory = fs.mkdtempSync(path.join(scratch, `${path.basename(program, '.js')}-`));
-  const child = spawn(node, [program], {cwd: directory, stdio: ['ignore', 'ignore', 'inherit']});
+  const child = spawn(node, [program], {cwd: directory, stdio: ['ignore', 'ignore', 'inherit'], env: {...process.env, ...environment}});
   try {
     for (let waited = 0; !fs.existsSync(path.join(directory, 'ready')); waited += 50) {
       if (child.exitCode !== null || waited > 120e3) throw new Error(`${program} failed on ${node}`);
@@ -139,9 +139,11 @@ async function checkLeak(node, version, name) {
 
 async function checkHealthy(node, version, name) {
   const program = path.join(__dirname, 'healthy', name);
-  const since = /^\/\/ @node (\d+)/m.exec(fs.readFileSync(program, 'utf8'));
-  if (since && Number(version.split('.')[0]) < Number(since[1])) return;
-  const {directory, dumps} = await dump(node, program);
+  const needs = Object.fromEntries([...fs.readFileSync(program, 'utf8').matchAll(/^\/\/ @(node|package) ([^\s,]+)/gm)].map(([, key, value]) => [key, value]));
+  if (Number(version.split('.')[0]) < Number(needs.node)) return;
+  const PACKAGE = needs.package && path.join(process.env.PACKAGES, needs.package, 'node_modules', needs.package.replace(/@.*/, ''));
+  if (PACKAGE && !fs.existsSync(PACKAGE)) return;  // run has said so
+  const {directory, dumps} = await dump(node, program, {PACKAGE});
   for (const [kind, file] of Object.entries(dumps))
     check(`${name}, Node ${version}, ${kind}`, (await ask('suspects', file)).rows.map((row) => row.sentence), []);
   fs.rmSync(directory, {recursive: true});
@@ -153,8 +155,7 @@ async function main() {
   for (const node of nodes) {
     const version = execFileSync(node, ['--version'], {encoding: 'utf8'}).trim().slice(1);
     for (const name of Object.keys(leaks)) tasks.push(() => checkLeak(node, version, name));
-    for (const name of fs.readdirSync(path.join(__dirname, 'healthy')))
-      if (process.env.PACKAGE || name !== 'typescript.js') tasks.push(() => checkHealthy(node, version, name));
+    for (const name of fs.readdirSync(path.join(__dirname, 'healthy'))) tasks.push(() => checkHealthy(node, version, name));
   }
   const work = async () => {
     while (tasks.length) await tasks.shift()();
