@@ -70,8 +70,8 @@ class Finder {
     return boost::hash<std::string>()(text) << 1U | (Utf16Length(text) >= kCutAt ? 1U : 0U);
   }
 
-  // Nodes share the strings of the dump, which can be huge, and concatenations their beginning: each
-  // is looked at once.
+  // Nodes share the strings of the dump, which can be huge, and concatenations their beginning:
+  // each is looked at once.
   uint64_t DigestOf(NodeId node) {
     uint64_t& digest = graph_.type(node) == NodeType::kConsString
                            ? cons_digests_[Index(cons_strings_.SameText(node))]
