@@ -20,7 +20,7 @@ constexpr uint32_t kSecond = 32;
 constexpr uint32_t kThird = 40;
 
 // V8 13 keeps the time as a raw double.
-constexpr Version kRawDates{13, 0, 0};
+constexpr Version kRawDates{12, 9, 0};
 constexpr double kMaxTime = 8.64e15;  // ms; Dates reach no further
 
 constexpr uint32_t kPromiseStatus = 3;  // mask of the flags
@@ -278,7 +278,7 @@ std::optional<Symbol> Symbol::Load(const Runtime& runtime, Tagged object) {
   const auto flags = runtime.Field<uint32_t>(object, kSymbolFlags);
   if (!description || !flags) return std::nullopt;
   Symbol result{.description = *description};
-  if (runtime.layout().version >= Version{14, 0, 0}) {
+  if (runtime.layout().version >= Version{14, 2, 0}) {
     // Two bits say how private it is: a symbol of V8's or Node's own, a name, a brand.
     const uint32_t privacy = *flags & 3;
     result.is_registered = (*flags & 1U << 3) != 0;

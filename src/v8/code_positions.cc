@@ -5,11 +5,11 @@
 namespace nodeheap::v8 {
 namespace {
 
-constexpr Version kFlagsBesideDelta{14, 2, 0};
+constexpr Version kFlagsBesideDelta{14, 1, 0};
 constexpr uint64_t kByteArrayData = 16;
 
 // The distance to the previous entry. It also tells statements from expressions: by its sign until
-// V8 14.1, in the lowest two bits later.
+// V8 13, in the lowest two bits later.
 std::optional<int64_t> TakeCodeDelta(VlqReader& reader, const Version& version) {
   if (version >= kFlagsBesideDelta) {
     const auto word = reader.TakeUnsigned();

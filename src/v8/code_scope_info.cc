@@ -16,7 +16,7 @@ constexpr uint32_t kLastTypeWithPositions = 5;
 constexpr uint32_t kNone = 0;
 constexpr uint32_t kUnused = 3;
 // Until this version, the place of `this` has a field of its own.
-constexpr Version kNoReceiverInfo{9, 5, 0};
+constexpr Version kNoReceiverInfo{10, 0, 0};
 // From so many variables on, V8 9.8 and later keep their names in one hash table.
 constexpr uint32_t kMaxInlinedNames = 75;
 // With the positions at fixed places, the variables begin here.

@@ -171,7 +171,8 @@ void SetRanges(Resolver& types, const Anchors& at, const Version& version) {
   types.SetHashTables(at.fixed_array);
   types.Fill(at.first_context, at.last_context, Kind::kContext);
   types.Set(at.first_context + 7, Kind::kNativeContext, "NATIVE_CONTEXT");
-  const int64_t functions = version < Version{10, 0, 0} ? 14 : 16;
+  const int64_t functions =
+      version < Version{9, 6, 0} ? 14 : (version < Version{10, 0, 0} ? 15 : 16);
   types.Fill(types.Constant("FirstJSFunctionType").value_or(at.function),
              types.Constant("LastJSFunctionType").value_or(at.function + functions),
              Kind::kJSFunction);

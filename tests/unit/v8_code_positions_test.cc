@@ -47,7 +47,7 @@ TEST(DecodePosition, HasTwoNumbersPlusOne) {
 }
 
 constexpr Version kOld{12, 4, 0};
-constexpr Version kNew{14, 6, 0};
+constexpr Version kNew{14, 1, 146};  // Node 25, the first that has it
 
 // The expression at the function's entry for script offset 10, and one at 7 for 20; a statement at
 // 11 for 15. Raw positions are twice the offset plus one, deltas are zigzag.
