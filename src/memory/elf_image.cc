@@ -1,7 +1,7 @@
 #include "memory/elf_image.h"
 
 #include <algorithm>
-#include <unordered_map>
+#include <functional>
 #include <utility>
 
 #include "memory/elf_headers.h"
@@ -12,6 +12,16 @@ namespace nodeheap {
 namespace {
 
 constexpr uint64_t kPageBytes = 4096;
+
+// A program has a hundred thousand symbols, so names are not kept once more.
+struct NameHash {
+  uint32_t hash;
+  uint32_t symbol;  // its index
+  static uint32_t Of(std::string_view name) {
+    return static_cast<uint32_t>(std::hash<std::string_view>()(name));
+  }
+  auto operator<=>(const NameHash&) const = default;
+};
 
 struct Segment {
   uint64_t start = 0;
@@ -24,7 +34,7 @@ struct Segment {
   }
 };
 
-// Both tables have the exported symbols. Ascending by address.
+// Both tables have the exported symbols, the dynamic one before the other. Ascending by address.
 std::vector<ElfSymbol> SortedAndUnique(std::vector<ElfSymbol> symbols) {
   const auto key = [](const ElfSymbol& symbol) { return std::pair(symbol.address, symbol.name); };
   std::ranges::stable_sort(symbols, {}, key);
@@ -57,8 +67,7 @@ struct ElfImage::Parts {
   std::vector<Segment> segments = {};  // ascending
   std::optional<Elf64_Phdr> thread_local_block = {};
   std::vector<ElfSymbol> symbols = {};
-  std::vector<ElfSymbol> functions = {};  // those of `symbols`
-  std::unordered_map<std::string_view, ElfSymbol> by_name = {};
+  std::vector<NameHash> by_name = {};     // ascending
 
   Result<void> AddSegments(Bytes file, std::span<const Elf64_Phdr> headers);
   void AddSymbols(std::vector<ElfSymbol> found);
@@ -89,10 +98,12 @@ Result<void> ElfImage::Parts::AddSegments(Bytes file, std::span<const Elf64_Phdr
 }
 
 void ElfImage::Parts::AddSymbols(std::vector<ElfSymbol> found) {
-  // The first of a name stays: an exported symbol rather than one local to some source file.
-  for (const ElfSymbol& symbol : found) by_name.emplace(symbol.name, symbol);
   symbols = SortedAndUnique(std::move(found));
-  std::ranges::copy_if(symbols, std::back_inserter(functions), &ElfSymbol::is_function);
+  symbols.shrink_to_fit();
+  by_name.reserve(symbols.size());
+  for (uint32_t i = 0; i < symbols.size(); ++i)
+    by_name.push_back({.hash = NameHash::Of(symbols[i].name), .symbol = i});
+  std::ranges::sort(by_name);
 }
 
 Result<std::shared_ptr<const ElfImage>> ElfImage::Open(const std::string& path) {
@@ -137,22 +148,28 @@ uint64_t ElfImage::lowest_address() const {
 }
 
 std::optional<ElfSymbol> ElfImage::FindSymbol(std::string_view name) const {
-  const auto found = parts_->by_name.find(name);
-  if (found == parts_->by_name.end()) return std::nullopt;
-  return found->second;
+  const ElfSymbol* found = nullptr;
+  for (const NameHash& each :
+       std::ranges::equal_range(parts_->by_name, NameHash::Of(name), {}, &NameHash::hash)) {
+    const ElfSymbol& symbol = parts_->symbols[each.symbol];
+    if (symbol.name != name) continue;
+    if (found == nullptr || (symbol.is_exported && !found->is_exported)) found = &symbol;
+  }
+  return found == nullptr ? std::nullopt : std::optional(*found);
 }
 
 std::optional<ElfSymbol> ElfImage::FindFunction(uint64_t address) const {
   const Segment* const segment = parts_->Find(address);
   if (segment == nullptr || !segment->executable) return std::nullopt;
-  const auto& functions = parts_->functions;
-  const auto after = std::ranges::upper_bound(functions, address, {}, &ElfSymbol::address);
-  if (after == functions.begin()) return std::nullopt;
-  // One function may have several names, with and without a size.
-  const uint64_t start = std::prev(after)->address;
-  for (auto it = after; it != functions.begin() && std::prev(it)->address == start; --it) {
-    const ElfSymbol& function = *std::prev(it);
-    if (function.size == 0 || address - start < function.size) return function;
+  const auto& symbols = parts_->symbols;
+  std::optional<uint64_t> start;  // of the nearest function
+  for (auto it = std::ranges::upper_bound(symbols, address, {}, &ElfSymbol::address);
+       it != symbols.begin() && (!start || std::prev(it)->address == *start); --it) {
+    const ElfSymbol& symbol = *std::prev(it);
+    if (!symbol.is_function) continue;
+    start = symbol.address;
+    // It may have several names, with and without a size.
+    if (symbol.size == 0 || address - *start < symbol.size) return symbol;
   }
   return std::nullopt;
 }

@@ -19,6 +19,7 @@ struct ElfSymbol {
   uint64_t address = 0;   // as linked: add the load bias
   uint64_t size = 0;
   bool is_function = false;
+  bool is_exported = false;  // listed in the dynamic symbol table
   bool is_thread_local = false;  // `address` then counts from the start of the thread's block
 };
 
@@ -36,6 +37,7 @@ class ElfImage {
 
   // The dynamic and, if not stripped, the static symbol table together, ascending by address.
   std::span<const ElfSymbol> symbols() const;
+  // An exported symbol rather than one local to some source file.
   std::optional<ElfSymbol> FindSymbol(std::string_view name) const;
   // The function that contains `address` (as linked). A symbol without a size ends at the next one.
   std::optional<ElfSymbol> FindFunction(uint64_t address) const;

@@ -38,12 +38,13 @@ bool HasPlace(const GElf_Sym& symbol) {
   }
 }
 
-ElfSymbol Convert(const GElf_Sym& symbol, std::string_view name) {
+ElfSymbol Convert(const GElf_Sym& symbol, std::string_view name, GElf_Word table) {
   const auto type = GELF_ST_TYPE(symbol.st_info);
   return {.name = name,
           .address = symbol.st_value,
           .size = symbol.st_size,
           .is_function = type == STT_FUNC || type == STT_GNU_IFUNC,
+          .is_exported = table == SHT_DYNSYM,
           .is_thread_local = type == STT_TLS};
 }
 
@@ -65,7 +66,7 @@ Result<void> ReadTable(Elf* elf, GElf_Word type, Bytes file, std::vector<ElfSymb
   GElf_Sym symbol;
   for (int i = 0; gelf_getsym(data, i, &symbol) != nullptr; ++i) {
     const std::string_view name = NameAt(strings, symbol.st_name);
-    if (HasPlace(symbol) && !name.empty()) symbols.push_back(Convert(symbol, name));
+    if (HasPlace(symbol) && !name.empty()) symbols.push_back(Convert(symbol, name, type));
   }
   return {};
 }

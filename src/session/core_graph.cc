@@ -25,8 +25,6 @@ Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, 
                              unsigned threads, HeapPart part) {
   NH_CHECK(CheckIsolate(process, isolate));
   NH_TRY(const v8::Heap* const heap, process.WalkedHeap(progress));
-  // What was read is known now, and the graph takes its place.
-  if (process.image() != nullptr) process.image()->Evict();
   auto graph = explorer::ExploreHeap(*heap,
                                      {.isolate = isolate,
                                       .unreachable = part == HeapPart::kUnreachable,
@@ -34,10 +32,12 @@ Result<HeapGraph> BuildGraph(Process& process, std::optional<uint32_t> isolate, 
                                       .threads = threads,
                                       .native = process.native_image()},
                                      progress);
+  // What was read is known now, and the analyses need its place.
   process.ForgetHeap();
+  if (process.image() != nullptr) process.image()->Evict();
   process.memory().Evict(0, std::numeric_limits<uint64_t>::max());
 #ifdef __GLIBC__
-  // What the threads have freed stays with them else, and the analyses need the room.
+  // What the threads have freed stays with them else.
   malloc_trim(0);
 #endif
   return graph;
