@@ -10,6 +10,7 @@
 
 #include "nodeheap/column.h"
 #include "nodeheap/graph.h"
+#include "nodeheap/index_column.h"
 #include "nodeheap/progress.h"
 #include "nodeheap/result.h"
 
@@ -63,7 +64,7 @@ struct ClassInfo {
 
 struct Classes {
   std::vector<ClassInfo> infos;  // some may have no instances
-  Column<uint32_t> of_node;      // index into infos, by node
+  IndexColumn of_node;           // index into infos, by node
 };
 
 // An inferred class of plain objects, named by its properties: "{a, b}".
@@ -100,7 +101,7 @@ struct Analysis {
   Column<int32_t> distances;
   SizeColumn shallow_sizes;     // self sizes after DevTools' reassignment to owners
   Column<uint32_t> dominators;  // immediate; the root's is the root
-  SizeColumn retained_sizes;
+  RetainedSizeColumn retained_sizes;
   Column<uint8_t> detachedness;  // as propagated; empty if nothing in the dump is detached
   std::vector<InterfaceDefinition> interfaces;
   Classes classes;

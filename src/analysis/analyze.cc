@@ -83,21 +83,19 @@ class Pipeline {
 
   void FindShallow() {
     Step(Need::kShallowSizes, "shallow sizes",
-         [this] { analysis_.shallow_sizes = FindShallowSizes(graph_, facts_, scratch_); });
+         [this] { analysis_.shallow_sizes = FindShallowSizes(graph_, facts_); });
   }
 
   void FindClassesOfNodes() {
     analysis_.detachedness = PropagateDetachedness(graph_, facts_);
-    Step(Need::kDistances, "distances", [this] {
-      if (scratch_.empty()) scratch_ = Column<uint32_t>(graph_.node_count());
-      analysis_.distances = FindDistances(graph_, facts_, scratch_);
-    });
+    Step(Need::kDistances, "distances",
+         [this] { analysis_.distances = FindDistances(graph_, facts_); });
     Step(Need::kInstances, "classes", [this] {
       const Shapes shapes(graph_, facts_);
       analysis_.interfaces = InferInterfaces(graph_, facts_, shapes);
       analysis_.classes = FindClasses(graph_, shapes, analysis_.interfaces,
                                       MatchInterfaces(graph_, shapes, analysis_.interfaces),
-                                      analysis_.detachedness, std::move(scratch_));
+                                      analysis_.detachedness);
       SumClasses(analysis_.shallow_sizes, analysis_.distances, analysis_.classes);
     });
   }
@@ -110,6 +108,7 @@ class Pipeline {
   void FindTree() {
     Step(Need::kDominators, "dominators", [this] {
       SearchTheRest(graph_, facts_, essential_, analysis_.retainers, preorder_);
+      essential_ = {};
       Column<uint32_t> dominators = FindDominators(analysis_.retainers, preorder_);
       analysis_.dominators = DominatorsByNode(dominators, preorder_, threads_);
       order_ = OrderTree(std::move(preorder_.node), std::move(dominators));
@@ -135,7 +134,6 @@ class Pipeline {
   const StringFacts facts_;
   EssentialEdges essential_;
   Analysis analysis_;
-  Column<uint32_t> scratch_;
   Preorder preorder_;
   TreeOrder order_;
   TreeSizes sizes_;

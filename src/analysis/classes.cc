@@ -22,10 +22,10 @@ std::string WithoutAttributes(const std::string& name) {
 
 class Classifier {
  public:
-  Classifier(const HeapGraph& graph, const Column<uint8_t>& detachedness, Column<uint32_t> of_node)
+  Classifier(const HeapGraph& graph, const Column<uint8_t>& detachedness)
       : graph_(graph), detachedness_(detachedness), class_of_name_(graph.strings().size()) {
     std::ranges::fill(class_of_name_, kNone);
-    classes_.of_node = std::move(of_node);
+    classes_.of_node = IndexColumn(graph.node_count());
   }
 
   void ClassifyAll() {
@@ -35,7 +35,7 @@ class Classifier {
     for (uint32_t node = 0; node < graph_.node_count(); ++node) {
       const uint8_t type = c.node_types[node];
       const uint32_t by_type = class_of_type[type];
-      classes_.of_node[node] = by_type != kNone ? by_type : ByName(node);
+      classes_.of_node.Set(node, by_type != kNone ? by_type : ByName(node));
     }
   }
 
@@ -47,7 +47,7 @@ class Classifier {
       class_of_shape.push_back(interface == kNoInterface ? kNone
                                                          : ByText(definitions[interface].name));
     shapes.ForEachObject([&](uint32_t node, uint32_t shape) {
-      if (class_of_shape[shape] != kNone) classes_.of_node[node] = class_of_shape[shape];
+      if (class_of_shape[shape] != kNone) classes_.of_node.Set(node, class_of_shape[shape]);
     });
   }
 
@@ -58,19 +58,19 @@ class Classifier {
     for (size_t i = 0; i < c.located_nodes.size(); ++i) {
       const uint32_t node = c.located_nodes[i];
       if (NodeType{c.node_types[node]} != NodeType::kObject) continue;
-      uint32_t& cls = classes_.of_node[node];
+      const uint32_t cls = classes_.of_node[node];
       const auto [at, is_new] = known.try_emplace(uint64_t{c.located_at[i]} << 32 | cls,
                                                   static_cast<uint32_t>(classes_.infos.size()));
       if (is_new)
         classes_.infos.push_back(
             {.name = classes_.infos[cls].name, .location = c.locations[c.located_at[i]]});
-      cls = at->second;
+      classes_.of_node.Set(node, at->second);
     }
   }
 
   void SetPrototypesApart() {
     for (const uint32_t node : graph_.columns().prototypes)
-      classes_.of_node[node] = ByText("(prototype)");
+      classes_.of_node.Set(node, ByText("(prototype)"));
   }
 
   Classes Take() { return std::move(classes_); }
@@ -122,8 +122,8 @@ bool IsRenamedDetached(const HeapGraph& graph, const Column<uint8_t>& detachedne
 Classes FindClasses(const HeapGraph& graph, const Shapes& shapes,
                     const std::vector<InterfaceDefinition>& definitions,
                     const std::vector<uint32_t>& interface_of_shape,
-                    const Column<uint8_t>& detachedness, Column<uint32_t> scratch) {
-  Classifier classifier(graph, detachedness, std::move(scratch));
+                    const Column<uint8_t>& detachedness) {
+  Classifier classifier(graph, detachedness);
   classifier.ClassifyAll();
   classifier.ClassifyPlainObjects(shapes, definitions, interface_of_shape);
   classifier.SplitByLocation();

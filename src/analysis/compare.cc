@@ -38,7 +38,7 @@ class ObjectKey {
 
 // The same classes, wherever their constructors stand.
 Classes ByName(const Classes& classes) {
-  Classes merged{.infos = {}, .of_node = Column<uint32_t>(classes.of_node.size())};
+  Classes merged{.infos = {}, .of_node = IndexColumn(classes.of_node.size())};
   boost::unordered_flat_map<std::string_view, uint32_t> by_name;
   std::vector<uint32_t> merged_into;
   for (const ClassInfo& info : classes.infos) {
@@ -48,7 +48,7 @@ Classes ByName(const Classes& classes) {
     merged_into.push_back(known->second);
   }
   for (size_t node = 0; node < classes.of_node.size(); ++node)
-    merged.of_node[node] = merged_into[classes.of_node[node]];
+    merged.of_node.Set(node, merged_into[classes.of_node[node]]);
   return merged;
 }
 
@@ -58,7 +58,7 @@ Classes ClassesNamedAs(const std::vector<InterfaceDefinition>& interfaces, const
   const StringFacts facts(graph.strings(), 1);
   const Shapes shapes(graph, facts);
   return FindClasses(graph, shapes, interfaces, MatchInterfaces(graph, shapes, interfaces),
-                     analysis.detachedness, Column<uint32_t>(graph.node_count()));
+                     analysis.detachedness);
 }
 
 std::string ClassKey(const ClassInfo& info) {

@@ -12,9 +12,7 @@ bool IsUserRoot(const HeapGraph& graph, const StringFacts& facts, NodeId node);
 bool HasUserRoots(const HeapGraph& graph, const StringFacts& facts);
 
 // Steps from the nearest user root, which has distance 1; from kSystemDistance on for nodes that
-// only the root itself reaches; kNoDistance for the others. (DevTools: calculateDistances.) Uses
-// `scratch`, which has an entry for each node, as memory.
-Column<int32_t> FindDistances(const HeapGraph& graph, const StringFacts& facts,
-                              Column<uint32_t>& scratch);
+// only the root itself reaches; kNoDistance for the others. (DevTools: calculateDistances.)
+Column<int32_t> FindDistances(const HeapGraph& graph, const StringFacts& facts);
 
 }  // namespace nodeheap

@@ -84,9 +84,9 @@ TreeSizes::TreeSizes(const TreeOrder& order, const SizeColumn& shallow_sizes)
     before_[at + 1] = before_[at] + shallow_sizes[order.node[at]];
 }
 
-SizeColumn TreeSizes::RetainedByNode(const TreeOrder& order, unsigned threads) const {
+RetainedSizeColumn TreeSizes::RetainedByNode(const TreeOrder& order, unsigned threads) const {
   const size_t count = order.node.size();
-  SizeColumn by_node(count);
+  RetainedSizeColumn by_node(count);
   ParallelRanges(threads, count, [&](uint64_t begin, uint64_t end) {
     for (uint64_t at = begin; at < end; ++at) by_node.Set(order.node[at], Retained(order, at));
   });

@@ -31,7 +31,7 @@ class TreeSizes {
     return before_[order.end[at]] - before_[at];
   }
 
-  SizeColumn RetainedByNode(const TreeOrder& order, unsigned threads) const;
+  RetainedSizeColumn RetainedByNode(const TreeOrder& order, unsigned threads) const;
 
  private:
   Column<uint64_t> before_;  // by position: the shallow sizes of all nodes before it

@@ -163,13 +163,16 @@ class DefinitionIndex {
 
 }  // namespace
 
-Shapes::Shapes(const HeapGraph& graph, const StringFacts& facts) : graph_(graph) {
+Shapes::Shapes(const HeapGraph& graph, const StringFacts& facts) : graph_(graph), facts_(facts) {
   const HeapGraph::Columns& c = graph.columns();
+  size_t count = 0;
+  for (uint32_t node = 0; node < graph.node_count(); ++node) 
+    if (IsPlain(node)) ++count;
+  shape_of_ = IndexColumn(count);
   boost::unordered_flat_map<uint64_t, std::vector<uint32_t>> by_hash;
-  for (uint32_t node = 0; node < graph.node_count(); ++node) {
-    if (NodeType{c.node_types[node]} != NodeType::kObject ||
-        facts.kind(c.node_names[node]) != StringKind::kObject)
-      continue;
+  size_t i = 0;
+  for (uint32_t node = 0; i < count; ++node) {
+    if (!IsPlain(node)) continue;
     std::vector<uint32_t>& candidates = by_hash[HashProperties(c, node)];
     auto shape = std::ranges::find_if(
         candidates, [&](uint32_t s) { return SameProperties(c, shapes_[s].example, node); });
@@ -178,8 +181,7 @@ Shapes::Shapes(const HeapGraph& graph, const StringFacts& facts) : graph_(graph)
       shapes_.push_back({.example = node, .instances = 0});
     }
     ++shapes_[*shape].instances;
-    objects_.push_back(node);
-    shape_of_.push_back(*shape);
+    shape_of_.Set(i++, *shape);
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "analysis/string_facts.h"
 #include "nodeheap/analysis.h"
+#include "nodeheap/index_column.h"
 
 namespace nodeheap {
 
@@ -21,20 +22,28 @@ class Shapes {
   };
   // In the order in which the graph has them first.
   const std::vector<Shape>& shapes() const { return shapes_; }
-  // calls visit(node, shape) for each plain object.
+  // Calls visit(node, shape) for each plain object.
   template <typename Visit>
   void ForEachObject(const Visit& visit) const {
-    for (size_t i = 0; i < objects_.size(); ++i) visit(objects_[i], shape_of_[i]);
+    size_t i = 0;
+    for (uint32_t node = 0; i < shape_of_.size(); ++node)
+      if (IsPlain(node)) visit(node, shape_of_[i++]);
   }
-  size_t object_count() const { return objects_.size(); }
+  size_t object_count() const { return shape_of_.size(); }
   // The property names (StringId) of a shape, in order, "__proto__" included.
   std::vector<uint32_t> Properties(const Shape& shape) const;
 
  private:
+  bool IsPlain(uint32_t node) const {
+    const HeapGraph::Columns& c = graph_.columns();
+    return NodeType{c.node_types[node]} == NodeType::kObject &&
+           facts_.kind(c.node_names[node]) == StringKind::kObject;
+  }
+
   const HeapGraph& graph_;
+  const StringFacts& facts_;
   std::vector<Shape> shapes_;
-  std::vector<uint32_t> objects_;   // NodeId
-  std::vector<uint32_t> shape_of_;  // index into shapes_, by position in objects_
+  IndexColumn shape_of_;  // index into shapes_, an entry for each plain object
 };
 
 // The popular ones among the shapes. (DevTools: inferInterfaceDefinitions.)

@@ -73,17 +73,15 @@ class OwnershipFlow {
 
 }  // namespace
 
-SizeColumn FindShallowSizes(const HeapGraph& graph, const StringFacts& facts,
-                            Column<uint32_t>& scratch) {
+SizeColumn FindShallowSizes(const HeapGraph& graph, const StringFacts& facts) {
   const HeapGraph::Columns& c = graph.columns();
   SizeColumn sizes(graph.node_count());
   for (uint32_t node = 0; node < graph.node_count(); ++node) sizes.Set(node, c.self_sizes[node]);
-  scratch = Column<uint32_t>(graph.node_count());
   // Without user roots the snapshot was taken with exposeInternals, to show what really is.
   if (!HasUserRoots(graph, facts)) return sizes;
 
-  OwnershipFlow(graph, facts, scratch).Run();
-  const Column<uint32_t>& owners = scratch;
+  Column<uint32_t> owners(graph.node_count());
+  OwnershipFlow(graph, facts, owners).Run();
   for (uint32_t node = 0; node < owners.size(); ++node) {
     const uint32_t owner = owners[node];
     if (owner == node || owner == kUnowned || owner == kManyOwners) continue;

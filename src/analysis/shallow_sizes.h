@@ -10,8 +10,6 @@ namespace nodeheap {
 
 // Self sizes as DevTools shows them: V8's own helper objects (hidden ones, arrays, data of external
 // strings) count as part of the object that alone owns them. (DevTools: calculateShallowSizes.)
-// `scratch` gets as many entries as there are nodes, of no meaning: memory for the next step.
-SizeColumn FindShallowSizes(const HeapGraph& graph, const StringFacts& facts,
-                            Column<uint32_t>& scratch);
+SizeColumn FindShallowSizes(const HeapGraph& graph, const StringFacts& facts);
 
 }  // namespace nodeheap

@@ -41,7 +41,7 @@ struct Candidate {
 
 std::vector<Candidate> Candidates(const Session& session) {
   const HeapGraph& graph = session.graph();
-  const SizeColumn& retained = session.analysis().retained_sizes;
+  const RetainedSizeColumn& retained = session.analysis().retained_sizes;
   const auto least = static_cast<uint64_t>(kMinShare * static_cast<double>(HeapTotal(session)));
   const DominatorTree tree(graph, session.analysis(), least);
   std::vector<Candidate> candidates;
@@ -74,7 +74,7 @@ bool IsNodesOwn(const HeapGraph& graph, const EdgePath& path) {
 
 std::vector<NodeId> FindBigDominators(const Session& session, const RootPaths& paths,
                                       const Paging& paging) {
-  const SizeColumn& retained = session.analysis().retained_sizes;
+  const RetainedSizeColumn& retained = session.analysis().retained_sizes;
   std::vector<NodeId> known;
   std::vector<NodeId> nodes;
   for (const Candidate& candidate : Candidates(session)) {
@@ -93,7 +93,7 @@ std::vector<NodeId> FindBigDominators(const Session& session, const RootPaths& p
 Table BigDominatorsTable(const Session& session, const RootPaths& paths,
                          const std::vector<NodeId>& nodes, const Paging& paging) {
   const HeapGraph& graph = session.graph();
-  const SizeColumn& retained = session.analysis().retained_sizes;
+  const RetainedSizeColumn& retained = session.analysis().retained_sizes;
   const uint64_t total = HeapTotal(session);
   Table table{.name = "dominators",
               .title = "Biggest dominators: what would go with each of these objects",

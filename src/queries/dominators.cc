@@ -40,7 +40,7 @@ constexpr Example kExamples[] = {
 
 constexpr SortOption kSorts[] = {{"retained_size", true}, {"self_size", true}, {"id", false}};
 
-std::string DescribeRest(std::span<const TreeItem> rest, const SizeColumn& retained) {
+std::string DescribeRest(std::span<const TreeItem> rest, const RetainedSizeColumn& retained) {
   uint64_t bytes = 0;
   for (const TreeItem& item : rest) bytes += retained[Index(item.node)];
   return fmt::format("{}, together {}", MoreText(rest.size()), HumanSize(bytes));
@@ -65,7 +65,7 @@ Result<Report> Run(const QueryInput& input) {
     NH_TRY(start, session.FindNode(*text));
   }
   NH_CHECK(session.Prepare(Need::kDominators, input.progress));
-  const SizeColumn& retained = session.analysis().retained_sizes;
+  const RetainedSizeColumn& retained = session.analysis().retained_sizes;
   const uint64_t total = HeapTotal(session);
   const auto least =
       static_cast<uint64_t>(input.arguments.Share("min-share") * static_cast<double>(total));

@@ -39,7 +39,7 @@ class Writer {
     Text(name, std::string(reinterpret_cast<const char*>(column.data()), column.size_bytes()));
   }
 
-  void Sizes(const char* name, const SizeColumn& sizes) const {
+  void Sizes(const char* name, const auto& sizes) const {
     std::vector<uint64_t> values(sizes.size());
     for (size_t i = 0; i < sizes.size(); ++i) values[i] = sizes[i];
     Column(name, std::span<const uint64_t>(values));
@@ -131,7 +131,9 @@ void Write(const Session& dump, const Writer& out) {
   out.Column("dominator.u32", analysis.dominators.span());
   out.Sizes("retained.u64", analysis.retained_sizes);
   out.Sizes("self.u64", analysis.shallow_sizes);
-  out.Column("class.u32", analysis.classes.of_node.span());
+  std::vector<uint32_t> class_of_node(graph.node_count());
+  for (size_t i = 0; i < class_of_node.size(); ++i) class_of_node[i] = analysis.classes.of_node[i];
+  out.Column("class.u32", std::span<const uint32_t>(class_of_node));
   const std::vector<uint8_t> unknown(graph.node_count());
   out.Column("detachedness.u8", analysis.detachedness.empty() ? std::span<const uint8_t>(unknown)
                                                               : analysis.detachedness.span());

@@ -4,6 +4,7 @@
 
 #include "base/parallel.h"
 #include "nodeheap/column.h"
+#include "nodeheap/index_column.h"
 #include "nodeheap/size_column.h"
 
 namespace nodeheap::test {
@@ -44,11 +45,24 @@ TEST(Column, ShrinksWithoutLosingTheRest) {
   EXPECT_EQ(column[1], 9);
 }
 
-TEST(SizeColumn, KeepsSizesAroundFourGibibytes) {
-  constexpr uint64_t kValues[] = {
-      0,           1, 0xFFFFFFFE, 0xFFFFFFFF, 0x100000000, 0x100000001, (uint64_t{1} << 53) - 1,
-      ~uint64_t{0}};
-  SizeColumn column(std::size(kValues));
+template <typename SizesOf>
+class SizeColumns : public testing::Test {};
+using KindsOfSizes = testing::Types<SizeColumn, RetainedSizeColumn>;
+TYPED_TEST_SUITE(SizeColumns, KindsOfSizes);
+
+TYPED_TEST(SizeColumns, KeepSizesAroundTheirLimits) {
+  constexpr uint64_t kValues[] = {0,
+                                  1,
+                                  0xFFFE,
+                                  0xFFFF,
+                                  0x10000,
+                                  0xFFFFFFFE,
+                                  0xFFFFFFFF,
+                                  0x100000000,
+                                  0x100000001,
+                                  (uint64_t{1} << 53) - 1,
+                                  ~uint64_t{0}};
+  TypeParam column(std::size(kValues));
   for (size_t i = 0; i < std::size(kValues); ++i) column.Set(i, kValues[i]);
   for (size_t i = 0; i < std::size(kValues); ++i) EXPECT_EQ(column[i], kValues[i]);
 }
@@ -71,6 +85,20 @@ TEST(SizeColumn, TakesLargeSizesFromSeveralThreads) {
     for (uint64_t i = begin; i < end; ++i) column.Set(i, (uint64_t{1} << 33) + i);
   });
   for (size_t i = 0; i < kSize; ++i) ASSERT_EQ(column[i], (uint64_t{1} << 33) + i);
+}
+
+TEST(IndexColumn, WidensForLargeIndexes) {
+  IndexColumn column(3);
+  column.Set(0, 1);
+  column.Set(1, 0xFFFF);
+  EXPECT_EQ(column[1], 0xFFFFU);
+  column.Set(2, 0x10000);
+  EXPECT_EQ(column.size(), 3U);
+  EXPECT_EQ(column[0], 1U);
+  EXPECT_EQ(column[1], 0xFFFFU);
+  EXPECT_EQ(column[2], 0x10000U);
+  column.Set(0, 0);
+  EXPECT_EQ(column[0], 0U);
 }
 
 TEST(ParallelRanges, CoversEverythingOnce) {
