@@ -117,7 +117,7 @@ class Search {
   const HeapGraph& graph_;
   const HeapGraph::Columns& columns_;
   const StringFacts& facts_;
-  std::vector<bool> pending_;  // by pair: one edge was met
+  std::vector<bool> pending_;      // by pair: one edge was met
   std::vector<uint32_t> nearest_;  // those to search from
   std::vector<uint32_t> next_;     // those one step further
   Column<int32_t>& distances_;

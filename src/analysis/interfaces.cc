@@ -166,7 +166,7 @@ class DefinitionIndex {
 Shapes::Shapes(const HeapGraph& graph, const StringFacts& facts) : graph_(graph), facts_(facts) {
   const HeapGraph::Columns& c = graph.columns();
   size_t count = 0;
-  for (uint32_t node = 0; node < graph.node_count(); ++node) 
+  for (uint32_t node = 0; node < graph.node_count(); ++node)
     if (IsPlain(node)) ++count;
   shape_of_ = IndexColumn(count);
   boost::unordered_flat_map<uint64_t, std::vector<uint32_t>> by_hash;

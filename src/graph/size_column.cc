@@ -39,8 +39,9 @@ void BasicSizeColumn<Small>::SetLarge(size_t index, uint64_t value) {
 
 template <typename Small>
 bool BasicSizeColumn<Small>::operator==(const BasicSizeColumn& other) const {
-  return size() == other.size() && std::ranges::all_of(std::views::iota(size_t{0}, size()),
-                                                       [&](size_t i) { return (*this)[i] == other[i]; });
+  return size() == other.size() &&
+         std::ranges::all_of(std::views::iota(size_t{0}, size()),
+                             [&](size_t i) { return (*this)[i] == other[i]; });
 }
 
 template class BasicSizeColumn<uint16_t>;

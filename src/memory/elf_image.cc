@@ -67,7 +67,7 @@ struct ElfImage::Parts {
   std::vector<Segment> segments = {};  // ascending
   std::optional<Elf64_Phdr> thread_local_block = {};
   std::vector<ElfSymbol> symbols = {};
-  std::vector<NameHash> by_name = {};     // ascending
+  std::vector<NameHash> by_name = {};  // ascending
 
   Result<void> AddSegments(Bytes file, std::span<const Elf64_Phdr> headers);
   void AddSymbols(std::vector<ElfSymbol> found);

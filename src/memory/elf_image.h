@@ -19,7 +19,7 @@ struct ElfSymbol {
   uint64_t address = 0;   // as linked: add the load bias
   uint64_t size = 0;
   bool is_function = false;
-  bool is_exported = false;  // listed in the dynamic symbol table
+  bool is_exported = false;      // listed in the dynamic symbol table
   bool is_thread_local = false;  // `address` then counts from the start of the thread's block
 };
 

@@ -51,17 +51,10 @@ using KindsOfSizes = testing::Types<SizeColumn, RetainedSizeColumn>;
 TYPED_TEST_SUITE(SizeColumns, KindsOfSizes);
 
 TYPED_TEST(SizeColumns, KeepSizesAroundTheirLimits) {
-  constexpr uint64_t kValues[] = {0,
-                                  1,
-                                  0xFFFE,
-                                  0xFFFF,
-                                  0x10000,
-                                  0xFFFFFFFE,
-                                  0xFFFFFFFF,
-                                  0x100000000,
-                                  0x100000001,
-                                  (uint64_t{1} << 53) - 1,
-                                  ~uint64_t{0}};
+  constexpr uint64_t kValues[] = {
+      0,           1,          0xFFFE,      0xFFFF,      0x10000,
+      0xFFFFFFFE,  0xFFFFFFFF, 0x100000000, 0x100000001, (uint64_t{1} << 53) - 1,
+      ~uint64_t{0}};
   TypeParam column(std::size(kValues));
   for (size_t i = 0; i < std::size(kValues); ++i) column.Set(i, kValues[i]);
   for (size_t i = 0; i < std::size(kValues); ++i) EXPECT_EQ(column[i], kValues[i]);
