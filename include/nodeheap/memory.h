@@ -23,6 +23,7 @@ struct MemoryRegion {
   uint64_t end = 0;
   bool writable = false;
   bool executable = false;
+  bool reserved = false;  // without any access, and without bytes in the dump
 };
 
 // A part of a file that was mapped (NT_FILE).

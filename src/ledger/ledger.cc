@@ -45,6 +45,7 @@ class Accountant {
 
   Ledger Run() {
     ledger_.mapped = map_.size();
+    ledger_.most_resident = AddressMap(MaybeResident(memory_)).size();
     ledger_.mappings = memory_.mapped().size();
     ledger_.native = FindNativeMemory(heap_);
     AddPages();
@@ -61,12 +62,24 @@ class Accountant {
   }
 
  private:
+  static std::vector<Range> Files(const MemorySource& memory) {
+    std::vector<Range> files;
+    for (const MappedFile& file : memory.files()) files.push_back({file.start, file.end});
+    return files;
+  }
+
   static std::vector<Range> Mapped(const MemorySource& memory) {
-    std::vector<Range> mapped;
+    std::vector<Range> mapped = Files(memory);  // gcore leaves out what these have
     for (const MemoryRegion& region : memory.mapped()) mapped.push_back({region.start, region.end});
-    // gcore leaves out what files have.
-    for (const MappedFile& file : memory.files()) mapped.push_back({file.start, file.end});
     return mapped;
+  }
+
+  // The kernel writes what a process once wrote to, even where that has lost all access.
+  static std::vector<Range> MaybeResident(const MemorySource& memory) {
+    std::vector<Range> ranges = Files(memory);
+    for (const MemoryRegion& region : memory.mapped())
+      if (!region.reserved) ranges.push_back({region.start, region.end});
+    return ranges;
   }
 
   Owner PartOf(Kind kind, std::string what) {

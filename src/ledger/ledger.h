@@ -47,8 +47,9 @@ struct Part {
 };
 
 struct Ledger {
-  std::vector<Part> parts;  // by kind, none empty
-  uint64_t mapped = 0;      // bytes; the sum of all parts
+  std::vector<Part> parts;     // by kind, none empty
+  uint64_t mapped = 0;         // bytes; the sum of all parts
+  uint64_t most_resident = 0;  // of these, bytes that may have been in memory
   uint64_t mappings = 0;
   Malloc malloc;
   NativeMemory native;

@@ -15,7 +15,8 @@ MemoryRegion RegionOf(const Elf64_Phdr& header, uint64_t size) {
   return {.start = header.p_vaddr,
           .end = EndOf(header.p_vaddr, size),
           .writable = (header.p_flags & PF_W) != 0,
-          .executable = (header.p_flags & PF_X) != 0};
+          .executable = (header.p_flags & PF_X) != 0,
+          .reserved = (header.p_flags & (PF_R | PF_W | PF_X)) == 0 && header.p_filesz == 0};
 }
 
 // Appends to regions and extents. `bytes` holds the contents of `region`, which starts after all

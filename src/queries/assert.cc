@@ -210,7 +210,7 @@ void Suggest(const Evidence& evidence, std::vector<Finding>& findings) {
   std::vector<std::string_view> names;
   for (const ClassSeries& series : evidence.classes) names.push_back(series.name);
   for (Finding& finding : findings) {
-    if (finding.verdict != Verdict::kUnmeasured) continue;
+    if (finding.verdict != Verdict::kUnmeasured || !finding.rule->of_class()) continue;
     const std::string similar = nodeheap::Suggest(finding.rule->class_pattern, names);
     finding.detail = similar.empty() ? "if that is fine, add: or absent"
                                      : fmt::format("did you mean {}?", similar);
@@ -244,7 +244,8 @@ constinit const QueryInfo kAssert = {
     .description =
         "Judges the last dump, or what changed over a series of dumps, the earliest first. A rule "
         "is a subject, a comparison and a limit. Subjects: CLASS.count, CLASS.self and "
-        "CLASS.retained, where CLASS may hold *; heap, nodes and, of cores, written; suspects, and "
+        "CLASS.retained, where CLASS may hold *; heap, nodes and, of cores, written and rss; "
+        "suspects, and "
         "suspects.new that "
         "a baseline does not have. .growth (the last less the first), .ratio (the last by the "
         "first) and .rises (steps up from dump to dump; < 3 of 4 is about the last four steps) "

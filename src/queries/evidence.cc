@@ -72,9 +72,11 @@ Result<Evidence> GatherEvidence(const QueryInput& input, const Config& config, R
     collector.Add(dump.analysis().classes);
     evidence.heap.push_back(static_cast<double>(HeapTotal(dump)));
     evidence.nodes.push_back(static_cast<double>(dump.graph().node_count()));
-    if (config.Asks(Quantity::kWritten)) {
-      NH_TRY(const uint64_t written, WrittenMemory(dump, input.progress));
-      evidence.written.push_back(static_cast<double>(written));
+    if (config.Asks(Quantity::kWritten) || config.Asks(Quantity::kRss)) {
+      const std::string_view asker = config.Asks(Quantity::kWritten) ? "written" : "rss";
+      NH_TRY(const MemoryTotals memory, MemoryTotalsOf(dump, asker, input.progress));
+      evidence.written.push_back(static_cast<double>(memory.written));
+      evidence.most_resident.push_back(static_cast<double>(memory.most_resident));
     }
     if (evidence.heap.size() < dumps) return {};
     return MeasureLast(dump, config, input.progress, evidence);

@@ -179,10 +179,12 @@ Result<Table> ProcessMemoryTable(Process& process, Progress& progress) {
   return KindsTable(ledger::Account(*heap, process.modules()));
 }
 
-Result<uint64_t> WrittenMemory(const Session& dump, Progress& progress) {
-  NH_TRY(Process* const process, RequireProcess(dump, "written"));
+Result<MemoryTotals> MemoryTotalsOf(const Session& dump, std::string_view asker,
+                                    Progress& progress) {
+  NH_TRY(Process* const process, RequireProcess(dump, asker));
   NH_TRY(const v8::Heap* const heap, process->WalkedHeap(progress));
-  return WrittenIn(ledger::Account(*heap, process->modules()));
+  const Ledger ledger = ledger::Account(*heap, process->modules());
+  return MemoryTotals{.written = WrittenIn(ledger), .most_resident = ledger.most_resident};
 }
 
 constinit const QueryInfo kMemory = {
@@ -194,7 +196,8 @@ constinit const QueryInfo kMemory = {
         "libraries; address space that is only reserved; and what is unknown. Every byte stands "
         "in one part, so the parts add up to all that was mapped. Where more than one could claim "
         "a byte: pages of V8's heap come first, then stacks, files, Buffers, external strings, "
-        "malloc. The RSS is not in a core; what was written is its lower limit.",
+        "malloc. The RSS is not in a core; what was written is its lower limit if nothing "
+        "was swapped out.",
     .params = kParams,
     .examples = kExamples,
     .sorts = kSorts,

@@ -80,6 +80,25 @@ Finding Judged(const Rule& rule, std::string subject, const std::string& what,
   return finding;
 }
 
+// A core bounds the RSS from above only: all that was written may have been swapped out.
+Finding JudgedRss(const Rule& rule, double written, double most) {
+  const bool holds = rule.Holds(most);
+  const bool is_certain =
+      rule.Holds(0) == holds && rule.Holds(std::clamp(rule.limit, 0.0, most)) == holds;
+  Finding finding{.verdict = !is_certain ? Verdict::kUnmeasured
+                             : holds     ? Verdict::kPassed
+                                         : Verdict::kViolated,
+                  .rule = &rule};
+  finding.message =
+      fmt::format("rss is at most {} and, if nothing was swapped out, at least {}; must be {}",
+                  ValueText(most, Scale::kBytes), ValueText(written, Scale::kBytes), Demand(rule));
+  if (is_certain)
+    finding.value = most;
+  else
+    finding.detail = "a core does not tell which; a rule about written can be judged";
+  return finding;
+}
+
 class Evaluator {
  public:
   Evaluator(const Config& config, const Evidence& evidence, std::chrono::year_month_day today)
@@ -101,6 +120,9 @@ class Evaluator {
           break;
         case Quantity::kWritten:
           Add(Judged(rule, {}, rule.subject, evidence_.written));
+          break;
+        case Quantity::kRss:
+          Add(JudgedRss(rule, evidence_.written.back(), evidence_.most_resident.back()));
           break;
         case Quantity::kSuspects:
         case Quantity::kNewSuspects:

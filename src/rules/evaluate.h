@@ -29,7 +29,8 @@ struct Leak {
 struct Evidence {
   std::vector<double> heap;  // bytes, of each dump
   std::vector<double> nodes;
-  std::vector<double> written;  // bytes, of each dump, if a rule is about them
+  std::vector<double> written;        // bytes, of each dump, if a rule is about them or the RSS
+  std::vector<double> most_resident;  // as many may have been in memory; likewise
   std::vector<ClassSeries> classes;
   std::vector<Leak> leaks;  // if a rule is about them
   Baseline baseline;
@@ -40,7 +41,7 @@ enum class Verdict : uint8_t {
   kPassed,
   kViolated,
   kSuppressed,  // violated, and nobody wants to hear of it for now
-  kUnmeasured,  // there is nothing that the rule could be about
+  kUnmeasured,  // there is nothing that the rule could be about, or it cannot be told
 };
 // "violated"
 std::string_view Name(Verdict verdict);

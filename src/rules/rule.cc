@@ -45,6 +45,7 @@ constexpr auto kDumpQuantities = std::to_array<Named<Quantity>>({
     {"heap", Quantity::kHeap},
     {"nodes", Quantity::kNodes},
     {"written", Quantity::kWritten},
+    {"rss", Quantity::kRss},
     {"suspects", Quantity::kSuspects},
     {"suspects.new", Quantity::kNewSuspects},
 });
@@ -140,17 +141,17 @@ class Parser {
       rule_.class_pattern = subject;
       return {};
     }
-    if (subject == "rss")
-      return Invalid(text_, "is about the RSS, which no dump tells",
-                     "written is the least that it was, if nothing was swapped out (cores)");
-    return Invalid(text_, "measures nothing that is known",
-                   "CLASS.count, CLASS.self, CLASS.retained, heap, nodes, written, suspects or "
-                   "suspects.new, each but the last two also with .growth, .ratio or .rises");
+    return Invalid(
+        text_, "measures nothing that is known",
+        "CLASS.count, CLASS.self, CLASS.retained, heap, nodes, written, rss, suspects or "
+        "suspects.new, each but the last three also with .growth, .ratio or .rises");
   }
 
-  // Suspects are found in the last dump only.
+  // Suspects are found in the last dump only, and of the RSS only limits are known.
   Result<void> CheckAspect() const {
-    if (rule_.quantity < Quantity::kSuspects || rule_.aspect == Aspect::kLast) return {};
+    if (rule_.quantity < Quantity::kRss || rule_.aspect == Aspect::kLast) return {};
+    if (rule_.quantity == Quantity::kRss)
+      return Invalid(text_, "compares what no dump tells exactly", "written can be compared");
     return Invalid(text_, "compares suspects between dumps", "suspects.new does, with a baseline");
   }
 

@@ -19,13 +19,15 @@ enum class Quantity : uint8_t {
   kHeap,  // of the dump
   kNodes,
   kWritten,  // by the process of a core: what memory calls so
+  kRss,      // of it
   kSuspects,
   kNewSuspects,
 };
 
 constexpr bool IsBytes(Quantity quantity) {
   return quantity == Quantity::kSelf || quantity == Quantity::kRetained ||
-         quantity == Quantity::kHeap || quantity == Quantity::kWritten;
+         quantity == Quantity::kHeap || quantity == Quantity::kWritten ||
+         quantity == Quantity::kRss;
 }
 
 // What is looked at of its values in a series of dumps.

@@ -44,6 +44,19 @@ TEST_P(LedgerFixtures, PartsAddUpToAllThatWasMapped) {
   EXPECT_EQ(sum, mapped);
 }
 
+TEST_P(LedgerFixtures, AllButWhatIsReservedMayHaveBeenInMemory) {
+  uint64_t dumped = 0;
+  for (const Part& part : ledger_.parts) dumped += part.dumped;
+  uint64_t reserved = 0;
+  for (const MemoryRegion& region : core_->mapped())
+    if (region.reserved) reserved += region.end - region.start;
+  EXPECT_GT(reserved, 0U);
+  EXPECT_GE(ledger_.most_resident, dumped);
+  // Parts of files may be without access, as gaps in libraries are.
+  EXPECT_GE(ledger_.most_resident, ledger_.mapped - reserved);
+  EXPECT_LE(ledger_.most_resident, ledger_.mapped - reserved + sizes_[Kind::kFiles]);
+}
+
 TEST_P(LedgerFixtures, ObjectsTakeWhatTheWalkFound) {
   uint64_t used = 0;
   for (const v8::PageUsage& usage : heap_.usage()) used += usage.used;

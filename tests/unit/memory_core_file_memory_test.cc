@@ -109,6 +109,18 @@ TEST(CoreFile, LacksMemoryWithoutBytes) {
   EXPECT_EQ(core->missing_bytes(), 0U);
 }
 
+TEST(CoreFile, TellsMemoryThatIsOnlyReserved) {
+  const auto core = OpenCore(ElfBuilder(ET_CORE)
+                                 .Add({.flags = 0, .address = 100, .memory_bytes = 50})
+                                 .Add({.flags = 0, .address = 200, .contents = "protected later"})
+                                 .Add({.flags = PF_R, .address = 300, .memory_bytes = 50})
+                                 .Build());
+  ASSERT_EQ(core->mapped().size(), 3U);
+  EXPECT_TRUE(core->mapped()[0].reserved);
+  EXPECT_FALSE(core->mapped()[1].reserved);
+  EXPECT_FALSE(core->mapped()[2].reserved);
+}
+
 //   100 aaaaaaaa 108
 //       104 bbbbbbbb 112
 //       104 cc 106
