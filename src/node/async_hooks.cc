@@ -2,12 +2,12 @@
 
 #include <array>
 
+#include "node/timers.h"
 #include "v8/properties.h"
 
 namespace nodeheap::node {
 namespace {
 
-using v8::Kind;
 using v8::Runtime;
 using v8::Tagged;
 
@@ -17,14 +17,11 @@ constexpr std::array<std::string_view, 5> kEvents = {"init", "before", "after", 
                                                      "promiseResolve"};
 // Timers are async resources: functions of lib/internal/timers.js have functions of
 // lib/internal/async_hooks.js as variables, and these have the list.
-constexpr std::array<std::string_view, 2> kTimerFunctions = {"Timeout", "insert"};
 constexpr std::array<std::string_view, 3> kHookFunctions = {"emitInit", "initHooksExist",
                                                             "getDefaultTriggerAsyncId"};
 
-Tagged FindActiveHooks(const Runtime& runtime, Tagged global) {
-  const Tagged set_timeout = FindValue(runtime, global, "setTimeout");
-  for (const std::string_view timer_function : kTimerFunctions) {
-    const Tagged internal = FindVariable(runtime, set_timeout, timer_function);
+Tagged FindActiveHooks(const Runtime& runtime, const Environment& environment) {
+  for (const Tagged internal : InternalTimerFunctions(runtime, environment)) {
     for (const std::string_view hook_function : kHookFunctions) {
       const Tagged function = FindVariable(runtime, internal, hook_function);
       if (const Tagged found = FindVariable(runtime, function, "active_hooks")) return found;
@@ -37,8 +34,7 @@ AsyncHook HookOf(const Runtime& runtime, Tagged object) {
   AsyncHook hook{.object = object};
   for (const std::string_view event : kEvents) {
     const Tagged function = FindSymbolValue(runtime, object, event);
-    const Kind kind = runtime.KindOf(function);
-    if (kind == Kind::kJSFunction || kind == Kind::kJSBoundFunction)
+    if (IsCallback(runtime, function))
       hook.callbacks.push_back({.event = event, .function = function});
   }
   return hook;
@@ -48,9 +44,9 @@ AsyncHook HookOf(const Runtime& runtime, Tagged object) {
 
 std::optional<std::vector<AsyncHook>> FindAsyncHooks(const Runtime& runtime,
                                                      const Environment& environment) {
-  const Tagged array = FindValue(runtime, FindActiveHooks(runtime, environment.global), "array");
+  const Tagged array = FindValue(runtime, FindActiveHooks(runtime, environment), "array");
   const auto map = runtime.MapOf(array);
-  if (!map || map->kind != Kind::kJSArray) return std::nullopt;
+  if (!map || map->kind != v8::Kind::kJSArray) return std::nullopt;
   std::vector<AsyncHook> hooks;
   v8::ForEachElement(runtime, array, *map, [&](const v8::Property& element) {
     if (!element.unboxed) hooks.push_back(HookOf(runtime, element.value));

@@ -137,6 +137,11 @@ Tagged FindSymbolValue(const Runtime& runtime, Tagged object, std::string_view d
   });
 }
 
+bool IsCallback(const Runtime& runtime, Tagged value) {
+  const Kind kind = runtime.KindOf(value);
+  return kind == Kind::kJSFunction || kind == Kind::kJSBoundFunction;
+}
+
 std::string TextOf(const Runtime& runtime, Tagged value) {
   const auto text = v8::ReadString(runtime, value, kMaxTextUnits);
   return text ? text->text : std::string();

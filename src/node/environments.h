@@ -30,6 +30,8 @@ v8::Tagged FindValue(const v8::Runtime& runtime, v8::Tagged object, std::string_
 v8::Tagged FindSymbolValue(const v8::Runtime& runtime, v8::Tagged object,
                            std::string_view description);
 
+bool IsCallback(const v8::Runtime& runtime, v8::Tagged value);  // a function, bound or not
+
 // Empty if `value` is no string.
 std::string TextOf(const v8::Runtime& runtime, v8::Tagged value);
 std::string ClassOf(const v8::Runtime& runtime, v8::Tagged value);

@@ -9,7 +9,6 @@
 namespace nodeheap::node {
 namespace {
 
-using v8::Kind;
 using v8::Runtime;
 using v8::Tagged;
 
@@ -18,10 +17,14 @@ constexpr size_t kMaxTimers = 1'000'000;
 // some versions of Node it has the lists, too.
 constexpr std::array<std::string_view, 3> kInternalFunctions = {"insert", "Timeout", "incRefCount"};
 
+Tagged SetTimeout(const Runtime& runtime, const Environment& environment) {
+  return FindValue(runtime, environment.global, "setTimeout");
+}
+
 class TimerFinder {
  public:
   TimerFinder(const Runtime& runtime, const Environment& environment)
-      : runtime_(runtime), global_(environment.global) {}
+      : runtime_(runtime), environment_(environment) {}
 
   std::optional<std::vector<Timer>> Find() {
     const Tagged lists = InternalVariable("timerListMap");
@@ -33,12 +36,10 @@ class TimerFinder {
 
  private:
   Tagged InternalVariable(std::string_view name) const {
-    const Tagged set_timeout = FindValue(runtime_, global_, "setTimeout");
+    const Tagged set_timeout = SetTimeout(runtime_, environment_);
     if (const Tagged found = FindVariable(runtime_, set_timeout, name)) return found;
-    for (const std::string_view function : kInternalFunctions) {
-      const Tagged internal = FindVariable(runtime_, set_timeout, function);
+    for (const Tagged internal : InternalTimerFunctions(runtime_, environment_))
       if (const Tagged found = FindVariable(runtime_, internal, name)) return found;
-    }
     return 0;
   }
 
@@ -48,8 +49,7 @@ class TimerFinder {
 
   Tagged Callback(Tagged object, std::string_view name) const {
     const Tagged callback = FindValue(runtime_, object, name);
-    const Kind kind = runtime_.KindOf(callback);
-    return kind == Kind::kJSFunction || kind == Kind::kJSBoundFunction ? callback : 0;
+    return IsCallback(runtime_, callback) ? callback : 0;
   }
 
   bool IsReferenced(Tagged object) const {
@@ -102,11 +102,21 @@ class TimerFinder {
   }
 
   const Runtime& runtime_;
-  Tagged global_;
+  const Environment& environment_;
   std::vector<Timer> timers_;
 };
 
 }  // namespace
+
+std::vector<Tagged> InternalTimerFunctions(const Runtime& runtime,
+                                           const Environment& environment) {
+  const Tagged set_timeout = SetTimeout(runtime, environment);
+  std::vector<Tagged> functions;
+  for (const std::string_view name : kInternalFunctions)
+    if (const Tagged function = FindVariable(runtime, set_timeout, name))
+      functions.push_back(function);
+  return functions;
+}
 
 std::optional<std::vector<Timer>> FindTimers(const Runtime& runtime,
                                              const Environment& environment) {

@@ -20,6 +20,10 @@ struct Timer {
   bool referenced = true;  // keeps the event loop alive
 };
 
+// Functions of lib/internal/timers.js, whose variables lead on to other modules of Node.
+std::vector<v8::Tagged> InternalTimerFunctions(const v8::Runtime& runtime,
+                                               const Environment& environment);
+
 // By duration and then in the order in which they are due; immediates last. nullopt if Node's lists
 // cannot be found, as where the program replaced setTimeout.
 std::optional<std::vector<Timer>> FindTimers(const v8::Runtime& runtime,
