@@ -108,8 +108,7 @@ class TimerFinder {
 
 }  // namespace
 
-std::vector<Tagged> InternalTimerFunctions(const Runtime& runtime,
-                                           const Environment& environment) {
+std::vector<Tagged> InternalTimerFunctions(const Runtime& runtime, const Environment& environment) {
   const Tagged set_timeout = SetTimeout(runtime, environment);
   std::vector<Tagged> functions;
   for (const std::string_view name : kInternalFunctions)
