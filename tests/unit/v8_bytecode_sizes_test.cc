@@ -50,9 +50,9 @@ TEST(BytecodeSizes, FitAllFunctionsOfEachNode) {
 }
 
 TEST(BytecodeSizes, AreKnownOfOddMajors) {
-  for (const Version version : {Version{9, 5, 172}, Version{9, 6, 180}, Version{10, 7, 193},
-                                Version{10, 8, 168}, Version{11, 8, 172}, Version{12, 9, 202},
-                                Version{14, 1, 146}})
+  for (const Version version :
+       {Version{9, 5, 172}, Version{9, 6, 180}, Version{10, 7, 193}, Version{10, 8, 168},
+        Version{11, 8, 172}, Version{12, 9, 202}, Version{14, 1, 146}})
     EXPECT_GT(KnownBytecodeSizes(version).size(), size_t{3} * 190) << ToString(version);
 }
 
