@@ -36,6 +36,8 @@ class ObjectKey {
   const MatchBy match_;
 };
 
+bool HasLocations(const HeapGraph& graph) { return !graph.columns().located_nodes.empty(); }
+
 // The same classes, wherever their constructors stand.
 Classes ByName(const Classes& classes) {
   Classes merged{.infos = {}, .of_node = IndexColumn(classes.of_node.size())};
@@ -156,19 +158,21 @@ Result<std::vector<ClassDiff>> Compare(const HeapGraph& before, const Analysis& 
                                        MatchBy match, const Progress& progress, unsigned threads) {
   const ObjectKey before_key(before, before_analysis.shallow_sizes, match);
   const ObjectKey after_key(after, after_analysis.shallow_sizes, match);
+  // Scripts have other numbers in other processes, and cores have no locations.
+  const bool by_name = match == MatchBy::kSize || !HasLocations(before) || !HasLocations(after);
   Classes before_classes;
   Classes after_by_name;
-  const Classes& after_classes = match == MatchBy::kSize ? after_by_name : after_analysis.classes;
+  const Classes& after_classes = by_name ? after_by_name : after_analysis.classes;
   auto [found_before, found_after] = RunBoth(
       ThreadCount(threads),
       [&] {
         before_classes = ClassesNamedAs(after_analysis.interfaces, before, before_analysis);
-        if (match == MatchBy::kSize) before_classes = ByName(before_classes);
+        if (by_name) before_classes = ByName(before_classes);
         return Members::Find(before, before_classes, before_analysis.shallow_sizes, before_key,
                              progress);
       },
       [&] {
-        if (match == MatchBy::kSize) after_by_name = ByName(after_analysis.classes);
+        if (by_name) after_by_name = ByName(after_analysis.classes);
         return Members::Find(after, after_classes, after_analysis.shallow_sizes, after_key,
                              progress);
       });

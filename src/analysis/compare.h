@@ -12,11 +12,11 @@ namespace nodeheap {
 enum class MatchBy : uint8_t {
   kId,       // as DevTools does: V8 numbers the objects of a process
   kAddress,  // in two cores of one process; memory outside of the heap by its size
-  // Nothing does. Of each class, whatever the place of its constructor, as many objects are the
-  // same as have the same size.
+  // Nothing does. Of each class as many objects are the same as have the same size.
   kSize,
 };
 
+// Where a dump has no locations, or those of another process, classes of one name are one.
 Result<std::vector<ClassDiff>> Compare(const HeapGraph& before, const Analysis& before_analysis,
                                        const HeapGraph& after, const Analysis& after_analysis,
                                        MatchBy match, const Progress& progress, unsigned threads);

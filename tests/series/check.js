@@ -1,5 +1,5 @@
 'use strict';
-const {execFileSync, spawnSync} = require('child_process');
+const {execFileSync, spawn, spawnSync} = require('child_process');
 const fs = require('fs');
 const os = require('os');
 const path = require('path');
@@ -23,6 +23,30 @@ function dumpsAt(name, counts) {
   const program = path.join(__dirname, 'program.js');
   const files = execFileSync(process.execPath, [program, directory, ...counts.map(String)], {encoding: 'utf8'});
   return files.trim().split('\n');
+}
+
+// The same with a core at each count, right after the snapshot.
+async function coresAt(name, counts) {
+  const directory = path.join(scratch, name);
+  fs.mkdirSync(directory);
+  const args = ['--expose-gc', path.join(__dirname, 'program.js'), directory, ...counts.map(String)];
+  const program = spawn(process.execPath, args, {env: {...process.env, WAIT: '1'}, stdio: ['pipe', 'pipe', 'inherit']});
+  const dumps = [];
+  for await (const chunk of program.stdout) {
+    const snapshot = chunk.toString().trim();
+    execFileSync('gcore', ['-o', snapshot, String(program.pid)], {stdio: ['ignore', 'ignore', 'ignore']});
+    dumps.push({snapshot, core: `${snapshot}.${program.pid}`});
+    program.stdin.write('x');
+  }
+  return dumps;
+}
+
+// How many more objects there are, how many are gone, and by what they were told apart.
+function differenceOf(before, after) {
+  const {tables, rows: classes} = JSON.parse(spawnSync(nodeheap, ['diff', before, after, '--format', 'json', '--limit', '0'], {encoding: 'utf8'}).stdout);
+  const row = classes.find((row) => row.name === 'Measured');
+  const [totals] = tables.find((table) => table.name === 'totals').rows;
+  return {delta: row?.delta, removed: row?.removed, by: totals.matched_by};
 }
 
 function ask(dumps, ...options) {
@@ -53,7 +77,17 @@ function checkCourse(name, counts, course, rising) {
   return {dumps, row};
 }
 
-try {
+async function checkCores() {
+  if (spawnSync('gcore', ['-h']).error) return void console.log('SKIPPED: series of cores need gdb (scripts/install-deps test)');
+  const [first, second] = await coresAt('cores', [1000, 2500]);
+  check('from snapshot to core', differenceOf(first.snapshot, second.core), {delta: 1500, removed: 0, by: 'id'});
+  check('from core to snapshot', differenceOf(first.core, second.snapshot), {delta: 1500, removed: 0, by: 'id'});
+  const {delta, removed, by} = differenceOf(first.core, second.core);
+  check('from core to core', {delta, by}, {delta: 1500, by: 'address'});
+  check('from core to core: few have moved', removed < 500, true);
+}
+
+async function main() {
   const {dumps, row} = checkCourse('growing', [1000, 2000, 3000, 4000, 5000], 'growing', 5);
   check('growing: bytes by the hour', row.per_hour, 2 * (row.size_delta / 4));
   check('growing: bytes by the dump', trendOf(dumps).per_dump, row.size_delta / 4);
@@ -80,8 +114,10 @@ try {
   check('growing: exactly', verdictOn(dumps, 'Measured.count.growth == 4000'), 0);
   check('too few dumps', verdictOn(dumps.slice(-4), growth), 2);
   check('no such class', verdictOn(dumps, 'Mesured.count.growth < 1'), 4);
-} finally {
-  fs.rmSync(scratch, {recursive: true});
+  await checkCores();
 }
-console.log(`${passed} passed, ${failed} failed`);
-process.exitCode = failed ? 1 : 0;
+
+main().then(() => {
+  console.log(`${passed} passed, ${failed} failed`);
+  process.exitCode = failed ? 1 : 0;
+}).finally(() => fs.rmSync(scratch, {recursive: true}));

@@ -1,7 +1,10 @@
 // A process whose objects of one class develop in a known way; writes a heap snapshot at each count.
 //
-//   node program.js DIRECTORY COUNT…        prints the names of the snapshots, a line each
+//   node --expose-gc program.js DIRECTORY COUNT…        prints the names of the snapshots, a line each
+//
+// With WAIT=1 it then waits for a line of input each time, so that it can be copied.
 'use strict';
+const fs = require('fs');
 const path = require('path');
 const v8 = require('v8');
 const [directory, ...counts] = process.argv.slice(2);
@@ -13,8 +16,12 @@ class Measured {
 }
 
 const held = [];
+
 counts.map(Number).forEach((count, i) => {
   while (held.length > count) held.pop();
   while (held.length < count) held.push(new Measured(held.length));
-  console.log(v8.writeHeapSnapshot(path.join(directory, `${i}.heapsnapshot`)));
+  const file = v8.writeHeapSnapshot(path.join(directory, `${i}.heapsnapshot`));
+  if (process.env.WAIT) for (let k = 0; k < 4; ++k) global.gc();  // what stays is where it will stay
+  console.log(file);
+  if (process.env.WAIT) fs.readSync(0, Buffer.alloc(1));
 });
