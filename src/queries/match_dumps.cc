@@ -33,9 +33,9 @@ bool LookAlike(const HeapGraph& a, NodeId in_a, const HeapGraph& b, NodeId in_b)
          a.strings().Escaped(a.name(in_a)) == b.strings().Escaped(b.name(in_b));
 }
 
-// True if ids of `before` do not mean the same in `after`: each process numbers its objects anew. Of
-// the ids that both have, two processes of one program were seen to have up to 83 % in common, as
-// they start alike; two dumps of one process more than 99 %.
+// True if ids of `before` do not mean the same in `after`: each process numbers its objects anew.
+// Of the ids that both have, two processes of one program were seen to have up to 83 % in common,
+// as they start alike; two dumps of one process more than 99 %.
 bool SeemUnrelated(const HeapGraph& before, const HeapGraph& after) {
   // Names may be among what is missing.
   if (!before.health().complete() || !after.health().complete()) return false;
