@@ -380,13 +380,27 @@ TEST(FindJsObjects, TellsNamesakesApart) {
 
 TEST(Diff, TellsNamesakesApart) {
   SnapshotBuilder heap;
-  heap.Child("root", "global", {.size = 8});
+  heap.Child("root", "global", {.size = 8}).Child("global", "f", {.name = "Foo", .size = 8});
+  heap.Locate("f", 72, 1, 1);
   Session before = SessionOf(heap.Text());
   Session after = SessionOf(WithNamesakes().Text());
   const Report report = Ask("diff", before, {}, &after);
   EXPECT_THAT(Rendered("text", report), HasSubstr("Module  (script 71:12:5)"));
   EXPECT_THAT(Rendered("csv", report), HasSubstr(",\"script 71:12:5\",Module\r\n"));
   EXPECT_THAT(Rendered("memwatch", report), HasSubstr("\"what\": \"Module\""));
+}
+
+// As those of a core.
+TEST(Diff, ComparesClassesWithoutLocationsByName) {
+  SnapshotBuilder heap;
+  heap.Child("root", "global", {.size = 8});
+  for (const std::string key : {"m1", "m2"})
+    heap.Child("global", key, {.name = "Module", .size = 24});
+  Session unlocated = SessionOf(heap.Text());
+  Session located = SessionOf(WithNamesakes().Text());
+  const Report report = Ask("diff", unlocated, {}, &located);
+  EXPECT_THAT(Rendered("csv", report), Not(HasSubstr("Module")));
+  EXPECT_THAT(Rendered("csv", report), HasSubstr("Other"));
 }
 
 TEST(FindJsObjects, KnowsOneDistanceOfAClass) {
