@@ -380,7 +380,7 @@ TEST(FindJsObjects, TellsNamesakesApart) {
 
 TEST(Diff, TellsNamesakesApart) {
   SnapshotBuilder heap;
-  heap.Child("root", "global", {.size = 8}).Child("global", "f", {.name = "Foo", .size = 8});
+  heap.Child("root", "global", {.size = 8}).Child("global", "f", {.name = "Foo", .id = 1001});
   heap.Locate("f", 72, 1, 1);
   Session before = SessionOf(heap.Text());
   Session after = SessionOf(WithNamesakes().Text());
