@@ -1,5 +1,6 @@
 // DevTools' Comparison: what a later dump of the same process has more and less.
 #include <algorithm>
+#include <functional>
 #include <vector>
 
 #include "base/parallel.h"
@@ -9,7 +10,9 @@
 #include "queries/paging.h"
 #include "queries/placed_names.h"
 #include "queries/queries.h"
+#include "queries/root_paths.h"
 #include "queries/suspects_table.h"
+#include "suspects/root_path.h"
 
 namespace nodeheap {
 namespace {
@@ -121,6 +124,47 @@ Table TotalsTable(const Session& before, const Session& after, MatchBy match,
   return table;
 }
 
+// The program's classes that grew most, all with what `--name` asks for.
+std::vector<const ClassDiff*> GrownClasses(const HeapGraph& after,
+                                           const std::vector<ClassDiff>& diffs,
+                                           const QueryInput& input) {
+  constexpr size_t kClasses = 5;
+  const NameFilter filter(input.arguments, "name");
+  const bool is_named = input.arguments.Has("name");
+  std::vector<const ClassDiff*> grown;
+  for (const ClassDiff& diff : diffs)
+    if (SizeDelta(diff) > 0 && filter.Matches(diff.name) &&
+        (is_named || IsOfProgram(after.type(diff.added.front()))))
+      grown.push_back(&diff);
+  std::ranges::stable_sort(grown, std::greater<>{},
+                           [](const ClassDiff* diff) { return SizeDelta(*diff); });
+  if (grown.size() > kClasses) grown.resize(kClasses);
+  return grown;
+}
+
+// What holds one of the new objects of each: neither the first nor the last, which are special more
+// often.
+Table GrowthTable(const std::vector<ClassDiff>& diffs, const QueryInput& input) {
+  const Session& after = *input.second;
+  const HeapGraph& graph = after.graph();
+  Table table{.name = "growth",
+              .title = "What grew most, and what holds one of the new objects",
+              .fields = {{"delta", "Delta", Unit::kSignedCount},
+                         {"size_delta", "Size delta", Unit::kSignedBytes},
+                         {"id", "Sample", Unit::kObjectId},
+                         {"name", "Name"},
+                         {"path", "held by", Unit::kText, Placement::kOwnLine}}};
+  for (const ClassDiff* diff : GrownClasses(graph, diffs, input)) {
+    const NodeId sample = diff->added[diff->added.size() / 2];
+    const auto path = suspects::FindNamedPath(graph, after.analysis(), sample);
+    table.rows.push_back({Delta(*diff), SizeDelta(*diff), IdText(graph, sample), diff->name,
+                          PathText(after, path.edges)});
+  }
+  table.total = table.rows.size();
+  table.machine_only = table.rows.empty();
+  return table;
+}
+
 // Asks both at the same time: each alone leaves one of two threads idle for a third of the time.
 template <typename Dump, typename Question>
 auto OfBoth(Dump& before, Dump& after, const Question& question) {
@@ -162,6 +206,7 @@ Result<Report> Run(const QueryInput& input) {
   report.tables.push_back(std::move(classes));
   NH_TRY(Table suspects, NewSuspectsTable(before, after, input.progress));
   report.tables.push_back(TotalsTable(before, after, match, diffs));
+  report.tables.push_back(GrowthTable(diffs, input));
   report.tables.push_back(std::move(suspects));
   if (match == MatchBy::kSize)
     report.notes.emplace_back(

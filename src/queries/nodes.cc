@@ -40,6 +40,13 @@ bool IsString(NodeType type) {
          type == NodeType::kSlicedString;
 }
 
+bool KeepsItsId(NodeType type) { return type != NodeType::kSynthetic && type != NodeType::kNative; }
+
+bool IsOfProgram(NodeType type) {
+  return KeepsItsId(type) && type != NodeType::kCode && type != NodeType::kObjectShape &&
+         type != NodeType::kHidden;
+}
+
 uint64_t Wasted(const DuplicateString& string) {
   return string.self_size - string.self_size / string.nodes.size();
 }

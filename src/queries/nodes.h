@@ -14,6 +14,11 @@ namespace nodeheap {
 // The node holds a string, whole or made of parts.
 bool IsString(NodeType type);
 
+// Not a native node: V8 gives these new ids in each snapshot.
+bool KeepsItsId(NodeType type);
+// Nor V8's own, such as code and hidden classes.
+bool IsOfProgram(NodeType type);
+
 // Bytes that equal strings take for all copies but one.
 uint64_t Wasted(const DuplicateString& string);
 

@@ -23,15 +23,6 @@ std::vector<uint32_t> SortedIds(const HeapGraph& graph) {
   return sorted;
 }
 
-// V8 gives native nodes new ids in each snapshot.
-bool KeepsItsId(NodeType type) { return type != NodeType::kSynthetic && type != NodeType::kNative; }
-
-// Not V8's own, such as code and hidden classes.
-bool IsOfProgram(NodeType type) {
-  return KeepsItsId(type) && type != NodeType::kCode && type != NodeType::kObjectShape &&
-         type != NodeType::kHidden;
-}
-
 // The least that was added to the first of `values` in all later ones; 0 if one has less.
 template <typename Sums>
 uint64_t LeastGain(const Sums& sums, uint64_t ClassSums::* part) {

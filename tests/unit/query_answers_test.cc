@@ -462,15 +462,32 @@ SnapshotBuilder WithCache(int items) {
   return heap;
 }
 
+TEST(Growth, ShowsWhatHoldsNewObjects) {
+  Session small = SessionOf(WithCache(20).Text());
+  Session large = SessionOf(WithCache(200).Text());
+  const Table growth = Ask("diff", small, {}, &large).tables[2];
+  EXPECT_EQ(growth.name, "growth");
+  ASSERT_EQ(growth.rows.size(), 1U);
+  EXPECT_EQ(At(growth, 0, "name"), Cell{std::string("Item")});
+  EXPECT_EQ(At(growth, 0, "delta"), Cell{int64_t{180}});
+  EXPECT_EQ(At(growth, 0, "size_delta"), Cell{int64_t{360'000}});
+  EXPECT_THAT(std::get<std::string>(At(growth, 0, "path")), HasSubstr("[110]"));
+  const Table shrunk = Ask("diff", large, {}, &small).tables[2];
+  EXPECT_TRUE(shrunk.rows.empty());
+  EXPECT_TRUE(shrunk.machine_only);
+  const Table other = Ask("diff", small, {{"name", "Other"}}, &large).tables[2];
+  EXPECT_TRUE(other.rows.empty());
+}
+
 TEST(NewSuspects, AreThoseWithoutAFingerprintBefore) {
   Session small = SessionOf(WithCache(20).Text());
   Session large = SessionOf(WithCache(200).Text());
   Session larger = SessionOf(WithCache(300).Text());
-  const Table added = Ask("diff", small, {}, &large).tables[2];
+  const Table added = Ask("diff", small, {}, &large).tables[3];
   EXPECT_EQ(added.name, "new_suspects");
   ASSERT_EQ(added.rows.size(), 1U);
   EXPECT_EQ(At(added, 0, "class"), Cell{std::string("Item")});
-  const Table known = Ask("diff", large, {}, &larger).tables[2];
+  const Table known = Ask("diff", large, {}, &larger).tables[3];
   EXPECT_TRUE(known.rows.empty());
   EXPECT_TRUE(known.machine_only);
 }
