@@ -67,7 +67,8 @@ struct ElfImage::Parts {
   std::vector<Segment> segments = {};  // ascending
   std::optional<Elf64_Phdr> thread_local_block = {};
   std::vector<ElfSymbol> symbols = {};
-  std::vector<NameHash> by_name = {};  // ascending
+  std::vector<uint32_t> functions = {};  // of `symbols`, their indexes
+  std::vector<NameHash> by_name = {};    // ascending
 
   Result<void> AddSegments(Bytes file, std::span<const Elf64_Phdr> headers);
   void AddSymbols(std::vector<ElfSymbol> found);
@@ -101,8 +102,10 @@ void ElfImage::Parts::AddSymbols(std::vector<ElfSymbol> found) {
   symbols = SortedAndUnique(std::move(found));
   symbols.shrink_to_fit();
   by_name.reserve(symbols.size());
-  for (uint32_t i = 0; i < symbols.size(); ++i)
+  for (uint32_t i = 0; i < symbols.size(); ++i) {
+    if (symbols[i].is_function) functions.push_back(i);
     by_name.push_back({.hash = NameHash::Of(symbols[i].name), .symbol = i});
+  }
   std::ranges::sort(by_name);
 }
 
@@ -161,15 +164,16 @@ std::optional<ElfSymbol> ElfImage::FindSymbol(std::string_view name) const {
 std::optional<ElfSymbol> ElfImage::FindFunction(uint64_t address) const {
   const Segment* const segment = parts_->Find(address);
   if (segment == nullptr || !segment->executable) return std::nullopt;
-  const auto& symbols = parts_->symbols;
-  std::optional<uint64_t> start;  // of the nearest function
-  for (auto it = std::ranges::upper_bound(symbols, address, {}, &ElfSymbol::address);
-       it != symbols.begin() && (!start || std::prev(it)->address == *start); --it) {
-    const ElfSymbol& symbol = *std::prev(it);
-    if (!symbol.is_function) continue;
-    start = symbol.address;
-    // It may have several names, with and without a size.
-    if (symbol.size == 0 || address - *start < symbol.size) return symbol;
+  const auto& functions = parts_->functions;
+  const auto at = [&](uint32_t symbol) -> const ElfSymbol& { return parts_->symbols[symbol]; };
+  const auto address_of = [&](uint32_t symbol) { return at(symbol).address; };
+  const auto after = std::ranges::upper_bound(functions, address, {}, address_of);
+  if (after == functions.begin()) return std::nullopt;
+  // One function may have several names, with and without a size.
+  const uint64_t start = address_of(*std::prev(after));
+  for (auto it = after; it != functions.begin() && address_of(*std::prev(it)) == start; --it) {
+    const ElfSymbol& function = at(*std::prev(it));
+    if (function.size == 0 || address - start < function.size) return function;
   }
   return std::nullopt;
 }
