@@ -19,7 +19,7 @@ constexpr uint32_t kFirst = 24;
 constexpr uint32_t kSecond = 32;
 constexpr uint32_t kThird = 40;
 
-// V8 13 keeps the time as a raw double.
+// From then on the time is a raw double.
 constexpr Version kRawDates{12, 9, 0};
 constexpr double kMaxTime = 8.64e15;  // ms; Dates reach no further
 
